@@ -1,0 +1,1 @@
+"""What is computed: bit-exact integer arithmetic in numpy, without a clock."""

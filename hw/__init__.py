@@ -1,0 +1,1 @@
+"""With what gates: Amaranth components that emit plain Verilog."""

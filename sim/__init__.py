@@ -1,0 +1,1 @@
+"""When: what plays the RTL, and the cycle models."""
