@@ -1,0 +1,166 @@
+"""Run-length encoder: vectors of values become encoded segments."""
+
+from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from grus.hw.config import CraneConfig
+from grus.hw.layouts import BeatLayout, PairLayout
+from grus.hw.logic.compactor import Compactor
+from grus.hw.logic.prefix import prefix_sums
+from grus.hw.stream.stage import add_stage
+
+__all__ = ["RunLengthEncoder", "VectorLayout"]
+
+
+class VectorLayout(data.StructLayout):
+    """Neighbouring values of one segment.
+
+    Members
+    -------
+    values : :py:`ArrayLayout(signed(data_bits), lanes)`
+        Values, the first channel in lane 0.
+    last : :py:`unsigned(1)`
+        Ends the segment; lanes beyond its length are zero.
+    """
+
+    def __init__(self, config: CraneConfig, lanes: int):
+        super().__init__({"values": data.ArrayLayout(signed(config.data_bits), lanes), "last": 1})
+
+
+class RunLengthEncoder(wiring.Component):
+    """Encode segments.
+
+    A filler pair stands only before a value, so the encoder owes fillers for a long run until a
+    value follows. Throughput is one vector per cycle, and one more cycle when owed fillers are
+    paid (for each `lanes` of them); latency is 1 cycle. A vector without pairs yields no beat,
+    unless it ends its segment. A stalled output holds its beat. The path from ``o.ready`` to
+    ``i.ready`` is combinational.
+
+    Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001.
+
+    Parameters
+    ----------
+    config : :class:`CraneConfig`
+        Widths.
+    lanes : int
+        Values of a vector, and pairs of a beat.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(VectorLayout(config, lanes)))`
+        Values.
+    o : :py:`Out(stream.Signature(BeatLayout(config, lanes)))`
+        Encoded segments, each with its counter on the last beat.
+    """
+
+    def __init__(self, config: CraneConfig, lanes: int):
+        self._config, self._lanes = config, lanes
+        super().__init__(
+            {
+                "i": In(stream.Signature(VectorLayout(config, lanes))),
+                "o": Out(stream.Signature(BeatLayout(config, lanes))),
+            }
+        )
+
+    @property
+    def config(self) -> CraneConfig:
+        """Parameters of this encoder."""
+        return self._config
+
+    def elaborate(self, platform):
+        """Pairs of the vector, behind the fillers owed for the vectors before it."""
+        m = Module()
+        run = Signal(self.config.index_bits)  # zeros since the last value or filler
+        owed = Signal(self.config.count_bits)  # fillers to pay when a value follows
+        count = Signal(self.config.count_bits)  # pairs of the segment so far
+        nonzero = Signal(self._lanes)
+        for lane in range(self._lanes):
+            m.d.comb += nonzero[lane].eq(self.i.p.values[lane].any())
+        zeros, fillers, pending = self._runs(m, run, nonzero)
+
+        paying = Signal()
+        m.d.comb += paying.eq(nonzero.any() & (owed != 0))
+        beat = stream.Signature(BeatLayout(self.config, self._lanes)).create()
+        used = self._pairs(m, beat, paying, owed, nonzero, zeros, fillers)
+        ends = Signal()
+        taken = Signal()
+        m.d.comb += [
+            ends.eq(self.i.p.last & ~paying),
+            beat.p.used.eq(used),
+            beat.p.last.eq(ends),
+            beat.p.count.eq(count + used),
+            beat.valid.eq(self.i.valid & ((used != 0) | ends)),
+            taken.eq(self.i.valid & (beat.ready | ~beat.valid)),
+            self.i.ready.eq(taken & ~paying),
+        ]
+        with m.If(taken):
+            with m.If(ends):
+                m.d.sync += [run.eq(0), owed.eq(0), count.eq(0)]
+            with m.Else():
+                m.d.sync += count.eq(count + used)
+                with m.If(paying):
+                    m.d.sync += owed.eq(owed - used)
+                with m.Else():
+                    m.d.sync += [run.eq(self._run_after(zeros, nonzero)), owed.eq(owed + pending)]
+        add_stage(m, i=beat, o=self.o, payload=beat.p)
+        return m
+
+    def _runs(self, m: Module, run: Signal, nonzero: Signal):
+        """For each lane: zeros before it, whether a filler stands there; and fillers now owed.
+
+        Zeros are counted modulo the largest count plus one, because a filler ends a full run.
+        """
+        index_bits = self.config.index_bits
+        zeros, full = [], []
+        before = run
+        for lane in range(self._lanes):
+            count = Signal(index_bits, name=f"zeros_{lane}")
+            m.d.comb += count.eq(before)
+            zeros.append(count)
+            full.append(~nonzero[lane] & count.all())
+            before = Mux(nonzero[lane], 0, (count + 1)[:index_bits])
+        fillers = Signal(self._lanes)
+        unpaid = Signal(self._lanes)
+        for lane in range(self._lanes):
+            followed = nonzero[lane + 1 :].any()
+            m.d.comb += [
+                fillers[lane].eq(full[lane] & followed),
+                unpaid[lane].eq(full[lane] & ~followed),
+            ]
+        pending = prefix_sums(m, list(unpaid), name="unpaid_up_to", bits=self._lanes.bit_length())[
+            -1
+        ]
+        return zeros, fillers, pending
+
+    def _run_after(self, zeros: list, nonzero: Signal):
+        return Mux(nonzero[-1], 0, (zeros[-1] + 1)[: self.config.index_bits])
+
+    def _pairs(self, m: Module, beat, paying, owed, nonzero, zeros, fillers):
+        """The beat's pairs, moved together; returns how many they are."""
+        lanes = self._lanes
+        m.submodules.compactor = compactor = Compactor(PairLayout(self.config), lanes)
+        stands = Signal(lanes)
+        m.d.comb += stands.eq(nonzero | fillers)
+        missing = prefix_sums(
+            m,
+            [~stands[lane] for lane in range(lanes)],
+            name="missing_up_to",
+            bits=lanes.bit_length(),
+        )
+        m.d.comb += compactor.valid.eq(stands)
+        for lane in range(lanes):
+            m.d.comb += [
+                compactor.i[lane].value.eq(self.i.p.values[lane]),
+                compactor.i[lane].zeros.eq(zeros[lane]),
+            ]
+            if lane:
+                m.d.comb += compactor.distance[lane].eq(missing[lane - 1])
+        used = Signal(range(lanes + 1))
+        with m.If(paying):
+            m.d.comb += used.eq(Mux(owed > lanes, lanes, owed))
+            for lane in range(lanes):
+                m.d.comb += beat.p.pairs[lane].zeros.eq(self.config.largest_run)
+        with m.Else():
+            m.d.comb += [used.eq(lanes - missing[-1]), beat.p.pairs.eq(compactor.o)]
+        return used

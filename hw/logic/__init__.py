@@ -1,0 +1,1 @@
+"""Combinational building blocks."""
