@@ -1,0 +1,1 @@
+"""RAMs, and the crossbars and arbiters in front of them."""

@@ -1,0 +1,1 @@
+"""Who computes what: work queues, imbalance detector, schedule generator."""
