@@ -1,0 +1,1 @@
+"""The machine as a whole, and what works through its tiles."""

@@ -1,0 +1,1 @@
+"""From partial sums to an encoded feature map."""
