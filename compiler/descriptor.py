@@ -1,0 +1,159 @@
+"""Tile descriptors: the numbers that the core's state machines count by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grus.compiler.extent import Extent, share
+from grus.compiler.geometry import Geometry
+from grus.compiler.tiling import Block, Region, Tiling
+from grus.golden.formats import signed_range
+from grus.hw.config import CraneConfig
+
+__all__ = ["describe_tile"]
+
+_POOL_KINDS = {"max": 1, "average": 2}
+
+
+def describe_tile(
+    geometry: Geometry,
+    config: CraneConfig,
+    tiling: Tiling,
+    block: Block,
+    region: Region,
+    channels: Extent,
+) -> dict[str, Any]:
+    """Describe one tile as the core's tile layout has it, but for its flags.
+
+    Parameters
+    ----------
+    geometry : Geometry
+        The layer.
+    config : CraneConfig
+        The design.
+    tiling : Tiling
+        How the layer is cut.
+    block, region, channels : Block, Region, Extent
+        Which tile.
+
+    Returns
+    -------
+    dict
+        Nested fields, all plain integers.
+    """
+    items = share(block.outputs.length, config.pes)
+    return {
+        "items": items,
+        "last_pe": (block.outputs.length - 1) % config.pes,
+        "load": _load(geometry, region, channels),
+        "rounds": _rounds(geometry, tiling, block, region, channels, items),
+        "output": _output(geometry, config, tiling, region, items),
+    }
+
+
+def _load(geometry: Geometry, region: Region, channels: Extent) -> dict[str, int]:
+    columns = geometry.inputs_of(region.columns, 1).length
+    return {
+        "parts": 1,
+        "rows": geometry.inputs_of(region.rows, 0).length,
+        "segments": columns,
+        "length": channels.length,
+        "last_length": channels.length,
+        "segment_step": channels.length,
+        "row_step": columns * channels.length,
+        "part_step": 0,
+    }
+
+
+def _rounds(
+    geometry: Geometry,
+    tiling: Tiling,
+    block: Block,
+    region: Region,
+    channels: Extent,
+    items: int,
+) -> dict[str, Any]:
+    stride, dilation = geometry.layer.window.stride, geometry.layer.window.dilation
+    row_step = geometry.inputs_of(region.columns, 1).length * channels.length
+    width = tiling.strip.columns
+    strips = share(region.columns.length, width)
+    last = region.columns.length - (strips - 1) * width
+    # Sums that wait for further slices stay in the output RAM until the region is done.
+    sums_wait = len(block.slices) > 1
+    # With a single strip or row the distance to the next one is never used; 0 fits any field.
+    return {
+        "rows": region.rows.length,
+        "strips": strips,
+        "strip": _strip(geometry, channels, items, width),
+        "last_strip": _strip(geometry, channels, items, last),
+        "strip_step": width * stride[1] * channels.length if strips > 1 else 0,
+        "row_step": stride[0] * row_step if region.rows.length > 1 else 0,
+        "kernel_rows": geometry.kernel[0],
+        "kernel_row_step": dilation[0] * row_step if geometry.kernel[0] > 1 else 0,
+        "patch_step": tiling.strip.row_step if geometry.kernel[0] > 1 else 0,
+        "column_step": stride[1] * channels.length if width > 1 else 0,
+        "chunk_rounds": region.rows.length * strips if sums_wait else tiling.chunk_rounds,
+    }
+
+
+def _strip(geometry: Geometry, channels: Extent, items: int, columns: int) -> dict[str, int]:
+    return {
+        "columns": columns,
+        "run": geometry.columns_under(columns) * channels.length,
+        "words": columns * items,
+        "last_offset": (columns - 1) * geometry.layer.window.stride[1] * channels.length,
+    }
+
+
+def _output(
+    geometry: Geometry, config: CraneConfig, tiling: Tiling, region: Region, items: int
+) -> dict[str, Any]:
+    layer = geometry.layer
+    highest = signed_range(config.data_bits)[1]
+    return {
+        "rows": region.rows.length,
+        "columns": region.columns.length,
+        "shift": layer.shift,
+        "relu": int(layer.relu),
+        "ceiling": highest if layer.ceiling is None else min(layer.ceiling, highest),
+        "segment_groups": items,
+        "pool": _pool(geometry, tiling, region, items),
+    }
+
+
+def _pool(geometry: Geometry, tiling: Tiling, region: Region, items: int) -> dict[str, Any]:
+    pool = geometry.layer.pool
+    if pool is None:
+        return {"kind": 0}
+    pooled_rows, _ = pool.output_shape(*geometry.map_shape)
+    row_words = region.pooled_columns.length * items
+    padding = pool.padding[0], _left_padding(geometry, region)
+    return {
+        "kind": _POOL_KINDS[pool.kind],
+        "first": int(region.rows.start == 0),
+        "last": int(region.rows.stop == max(other.rows.stop for other in tiling.regions)),
+        "rows": pooled_rows,
+        "columns": region.pooled_columns.length,
+        "kernel_rows": pool.kernel[0],
+        "kernel_columns": pool.kernel[1],
+        "stride_rows": pool.stride[0],
+        "stride_columns": pool.stride[1],
+        "top": _edge(padding[0], pool.stride[0], row_words),
+        "left": _edge(padding[1], pool.stride[1], items),
+        "left_padding": padding[1],
+        "open_words": share(pool.kernel[0], pool.stride[0]) * row_words,
+        "row_words": row_words,
+    }
+
+
+def _left_padding(geometry: Geometry, region: Region) -> int:
+    """Columns of the region's first window that lie before the region."""
+    pool = geometry.layer.pool
+    assert pool is not None
+    begin = region.pooled_columns.start * pool.stride[1] - pool.padding[1]
+    return region.columns.start - begin
+
+
+def _edge(padding: int, stride: int, place: int) -> dict[str, int]:
+    window, phase = divmod(padding, stride)
+    return {"window": window, "phase": phase, "place": window * place}
