@@ -1,0 +1,116 @@
+"""Plays a layer through the RTL of a core and compares it with the golden model."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grus.compiler.program import Program
+from grus.hw.config import CraneConfig
+from grus.hw.core.counters import counter_names
+from grus.hw.core.crane_core import CraneCore
+from grus.hw.emit import to_verilog
+from grus.sim.core_job import CoreAnswer, job_of, load, result_of, save
+from grus.sim.simulators import Build, build, run
+
+__all__ = ["Played", "build_core", "play"]
+
+
+class Played(NamedTuple):
+    """How a layer went.
+
+    Attributes
+    ----------
+    result : ndarray of int64, shape (outputs, rows, columns)
+        What the core computed [output LSB].
+    exact : bool
+        Whether it equals the golden model bit for bit.
+    counters : dict of str to int
+        All performance counters by name.
+    errors : int
+        Error flags of the core.
+    cycles : int
+        Clock cycles from reset to the last result.
+    """
+
+    result: NDArray[np.int64]
+    exact: bool
+    counters: dict[str, int]
+    errors: int
+    cycles: int
+
+
+def build_core(config: CraneConfig, *, simulator: str, waves: bool = False) -> Build:
+    """Generate a core and build it for a simulator, or find it built.
+
+    Raises
+    ------
+    MissingToolError
+        If the simulator is not installed.
+    """
+    return build(to_verilog(CraneCore(config)), top="CraneCore", simulator=simulator, waves=waves)
+
+
+def play(
+    program: Program,
+    config: CraneConfig,
+    design: Build,
+    *,
+    folder: Path | None = None,
+    seed: int = 1,
+    **options: Any,
+) -> Played:
+    """Play a program through a core.
+
+    Parameters
+    ----------
+    program : Program
+        A layer, cut into tiles.
+    config : CraneConfig
+        The design.
+    design : Build
+        The same design, built.
+    folder : Path, optional
+        Where to leave the simulation's files; a temporary folder if left out.
+    seed : int
+        Seed of gaps and stalls.
+    **options
+        Further fields of :class:`CoreJob`: `gap`, `stall`, `timeout`.
+
+    Returns
+    -------
+    Played
+        Result and counters.
+
+    Raises
+    ------
+    AssertionError
+        If the core gets stuck or breaks the rules of a stream.
+    ValueError
+        If what comes back is no encoding.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(folder or scratch)
+        job, answer = place / "job.pickle", place / "answer.pickle"
+        save(job_of(program, config, **options), job)
+        run(
+            design,
+            testbench="grus.sim.core_bench",
+            folder=place,
+            environment={"GRUS_JOB": str(job), "GRUS_ANSWER": str(answer)},
+            seed=seed,
+            quiet=True,
+        )
+        played: CoreAnswer = load(CoreAnswer, answer)
+    result = result_of(program, played.results, config)
+    return Played(
+        result=result,
+        exact=bool(np.array_equal(result, program.expected)),
+        counters=dict(zip(counter_names(config), played.counters, strict=True)),
+        errors=played.errors,
+        cycles=played.cycles,
+    )

@@ -1,0 +1,105 @@
+"""Payloads of streams as plain integers, many at a time, by the layout the RTL is built from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from amaranth.hdl import Shape
+from amaranth.lib import data
+from numpy.typing import NDArray
+
+__all__ = ["flatten", "nested", "pack", "unpack"]
+
+
+def flatten(layout: data.Layout) -> dict[str, tuple[int, Shape]]:
+    """Leaves of a layout.
+
+    Returns
+    -------
+    dict
+        ``path -> (offset [bits], shape)``; a path joins field names by dots and array elements by
+        their numbers, as in ``pairs.3.value``.
+    """
+    return dict(_leaves("", 0, layout))
+
+
+def _leaves(path: str, offset: int, shape: Any) -> Iterator[tuple[str, tuple[int, Shape]]]:
+    if isinstance(shape, data.Layout):
+        for key, field in shape:
+            inner = f"{path}.{key}" if path else str(key)
+            yield from _leaves(inner, offset + field.offset, field.shape)
+    else:
+        yield path, (offset, Shape.cast(shape))
+
+
+def pack(layout: data.Layout, columns: Mapping[str, Any], count: int) -> list[int]:
+    """Pack `count` payloads.
+
+    Parameters
+    ----------
+    layout : Layout
+        Layout of one payload.
+    columns : mapping of str to ndarray or int
+        Values of the leaves, as in :func:`flatten`; what is left out is zero.
+    count : int
+        Payloads.
+
+    Returns
+    -------
+    list of int
+        One unsigned number per payload.
+
+    Raises
+    ------
+    ValueError
+        If a leaf does not exist, or a value does not fit its field.
+    """
+    leaves = flatten(layout)
+    bits = np.zeros((count, -(-layout.size // 8) * 8), dtype=np.uint8)
+    for path, column in columns.items():
+        if path not in leaves:
+            raise ValueError(f"column must be one of {', '.join(leaves)}, not {path}")
+        offset, shape = leaves[path]
+        values = np.broadcast_to(np.asarray(column, dtype=np.int64), (count,))
+        low, high = _range(shape)
+        if count and not (low <= values.min() and values.max() <= high):
+            raise ValueError(f"{path} must be in {low}..{high}, not {values.min()}..{values.max()}")
+        places = np.arange(shape.width, dtype=np.int64)
+        bits[:, offset : offset + shape.width] = (values[:, None] >> places) & 1
+    rows = np.packbits(bits, axis=1, bitorder="little")
+    return [int.from_bytes(row.tobytes(), "little") for row in rows]
+
+
+def _range(shape: Shape) -> tuple[int, int]:
+    if shape.signed:
+        return -(1 << (shape.width - 1)), (1 << (shape.width - 1)) - 1
+    return 0, (1 << shape.width) - 1
+
+
+def unpack(layout: data.Layout, payloads: list[int]) -> dict[str, NDArray[np.int64]]:
+    """The inverse of :func:`pack`: the values of each leaf, in the order of the payloads."""
+    size = -(-layout.size // 8)
+    raw = b"".join(payload.to_bytes(size, "little") for payload in payloads)
+    rows = np.frombuffer(raw, dtype=np.uint8).reshape(len(payloads), size)
+    bits = np.unpackbits(rows, axis=1, bitorder="little").astype(np.int64)
+    columns = {}
+    for path, (offset, shape) in flatten(layout).items():
+        weights = np.int64(1) << np.arange(shape.width, dtype=np.int64)
+        if shape.signed:
+            weights[-1] = -weights[-1]
+        columns[path] = bits[:, offset : offset + shape.width] @ weights
+    return columns
+
+
+def nested(values: Mapping[str, Any], prefix: str = "") -> dict[str, int]:
+    """Columns for one payload from nested dictionaries of fields."""
+    columns: dict[str, int] = {}
+    for key, value in values.items():
+        path = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, Mapping):
+            columns |= nested(value, path)
+        else:
+            columns[path] = value
+    return columns
