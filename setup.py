@@ -2,7 +2,7 @@
 
 from setuptools import find_packages, setup
 
-ROOMS = ("compiler", "golden", "hw", "sim", "synth")
+ROOMS = ("compiler", "examples", "golden", "hw", "sim", "synth")
 setup(
     packages=[
         *("grus", *(f"grus.{package}" for package in find_packages("grus"))),

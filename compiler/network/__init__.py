@@ -1,0 +1,1 @@
+"""Networks: from an ONNX file to integer layers."""

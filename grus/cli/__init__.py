@@ -1,0 +1,20 @@
+"""The command line: ``grus COMMAND``."""
+
+import click
+
+from grus.cli.errors import KindGroup
+from grus.cli.generate import generate
+from grus.cli.layers import layers
+from grus.cli.verify import verify
+
+__all__ = ["main"]
+
+
+@click.group(cls=KindGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="grus")
+def main() -> None:
+    """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
+
+
+for command in (generate, layers, verify):
+    main.add_command(command)

@@ -1,0 +1,97 @@
+"""What commands show and write."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from grus.sim.layer_run import LayerRun
+
+__all__ = ["console", "layer_table", "losses_table", "progress", "write_json", "write_text"]
+
+console = Console(highlight=False)
+LOSS_NAMES = {
+    "multiplying": "multiplying",
+    "fragmentation": "fragmentation (idle multipliers of a busy PE)",
+    "imbalance": "imbalance (no work, while others have some)",
+    "conflict": "conflict (another PE reads the bank)",
+    "broadcast": "broadcast (the patch is not there yet)",
+    "resident_fetch": "resident fetch (the row is on its way)",
+    "output": "output (no room for sums)",
+    "memory": "memory (operands not loaded yet)",
+}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def write_json(path: Path | None, content: Any) -> None:
+    """Write results, if the user asked for them."""
+    if path is not None:
+        write_text(path, json.dumps(content, indent=2) + "\n")
+
+
+def progress() -> Progress:
+    """A bar with what is under way and the time left; goes when the work is done."""
+    return Progress(
+        TextColumn("{task.description:<32}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+
+
+def layer_table(runs: Iterable[LayerRun], title: str) -> Table:
+    """One row per layer."""
+    table = _table(title)
+    table.add_column("layer", no_wrap=True)
+    for heading in ("weights", "tiles", "MACs", "cycles", "steals", "utilisation"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("bit-exact", no_wrap=True)
+    for run in runs:
+        table.add_row(
+            run.name,
+            "x".join(map(str, run.shape)),
+            str(run.tiles),
+            f"{run.account.macs:,}",
+            f"{run.account.cycles:,}",
+            f"{run.account.steals:,}",
+            f"{run.account.utilisation:.3f}",
+            "yes" if run.passed else "[red]NO[/]",
+        )
+    return table
+
+
+def losses_table(runs: Iterable[LayerRun]) -> Table:
+    """Where the slots of the multipliers went, over all layers."""
+    runs = list(runs)
+    cycles = max(sum(run.account.cycles for run in runs), 1)
+    table = _table("Where the cycles went")
+    table.add_column("share", justify="right")
+    table.add_column("of all multiplier cycles")
+    for key, text in LOSS_NAMES.items():
+        share = sum(run.account.shares[key] * run.account.cycles for run in runs) / cycles
+        table.add_row(f"{share:.1%}", text + " " + "▇" * round(40 * share))
+    return table

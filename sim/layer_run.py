@@ -1,0 +1,137 @@
+"""Single layers of a real network through the core, each from its true inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grus.compiler.layer import Layer
+from grus.compiler.network.network import IntegerNetwork
+from grus.compiler.network.steps import LayerStep, steps_of
+from grus.compiler.program import Program, compile_layer
+from grus.hw.config import CraneConfig
+from grus.sim.account import Account, account_of, contradictions
+from grus.sim.core_player import play
+from grus.sim.simulators import Build
+
+__all__ = ["LayerRun", "choose_layers", "run_layers"]
+
+
+class LayerRun(NamedTuple):
+    """How a layer went.
+
+    Attributes
+    ----------
+    name : str
+        The layer.
+    shape : tuple of int
+        Weights.
+    result_shape : tuple of int
+        Result.
+    tiles : int
+        Tiles that it was cut into.
+    exact : bool
+        Whether the result equals the golden model bit for bit.
+    faults : list of str
+        Contradictions in the counters, and error flags.
+    account : Account
+        Where the cycles went.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    result_shape: tuple[int, ...]
+    tiles: int
+    exact: bool
+    faults: list[str]
+    account: Account
+
+    @property
+    def passed(self) -> bool:
+        """Whether all is as it must be."""
+        return self.exact and not self.faults
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {**self._asdict(), "account": self.account.to_dict()}
+
+
+def choose_layers(network: IntegerNetwork, names: Sequence[str] | None = None) -> list[LayerStep]:
+    """Layers of a network by name, all of them if no name is given.
+
+    Raises
+    ------
+    ValueError
+        If there is no layer of a name.
+    """
+    steps = [step for step in steps_of(network) if isinstance(step, LayerStep)]
+    known = [step.layer.name for step in steps]
+    for name in names or ():
+        if name not in known:
+            raise ValueError(f"layer must be one of {', '.join(known)}, not {name}")
+    return [step for step in steps if not names or step.layer.name in names]
+
+
+def run_layers(
+    network: IntegerNetwork,
+    image: NDArray[np.integer],
+    steps: Sequence[LayerStep],
+    config: CraneConfig,
+    design: Build,
+    *,
+    steal: bool = True,
+) -> Iterator[LayerRun]:
+    """Play layers, each from the inputs that the golden model computes for it.
+
+    Parameters
+    ----------
+    network : IntegerNetwork
+        The network.
+    image : ndarray of int, shape (channels, rows, columns)
+        Its input.
+    steps : sequence of LayerStep
+        Layers to play; pooling that does not fit the design is left out.
+    config : CraneConfig
+        The design.
+    design : Build
+        The same design, built.
+    steal : bool
+        Let idle processing elements steal.
+
+    Yields
+    ------
+    LayerRun
+        How each layer went.
+    """
+    tensors = network.run(image)
+    for step in steps:
+        inputs = tensors[step.source].reshape(*tensors[step.source].shape, 1, 1)
+        program = _compiled(step.layer, inputs.reshape(inputs.shape[:3]), config, steal=steal)
+        played = play(program, config, design)
+        faults = contradictions(played.counters, config, program.macs)
+        if played.errors:
+            faults.append(f"error flags must be 0, not {played.errors}")
+        yield LayerRun(
+            name=step.layer.name,
+            shape=step.layer.weights.shape,
+            result_shape=played.result.shape,
+            tiles=len(program.tiles),
+            exact=played.exact,
+            faults=faults,
+            account=account_of(played.counters, config),
+        )
+
+
+def _compiled(
+    layer: Layer, inputs: NDArray[np.int64], config: CraneConfig, *, steal: bool
+) -> Program:
+    try:
+        return compile_layer(layer, inputs, config, steal=steal)
+    except ValueError:
+        if layer.pool is None:
+            raise
+        return compile_layer(replace(layer, pool=None), inputs, config, steal=steal)
