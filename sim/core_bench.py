@@ -3,11 +3,13 @@
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
 
+from grus.hw.config import CraneConfig
 from grus.sim.core_job import CoreAnswer, CoreJob, load, save
 
 # What the environment of the simulator's process must say.
@@ -17,7 +19,7 @@ JOB, ANSWER = "GRUS_JOB", "GRUS_ANSWER"
 class Source:
     """Offers the payloads of one stream, each until it is taken."""
 
-    def __init__(self, dut, name: str, payloads: list[int], gap: float, rng: random.Random):
+    def __init__(self, dut: Any, name: str, payloads: list[int], gap: float, rng: random.Random):
         self._valid = dut[f"{name}__valid"]
         self._ready = dut[f"{name}__ready"]
         self._payload = dut[f"{name}__payload"]
@@ -52,7 +54,7 @@ class Source:
 class Sink:
     """Takes the results."""
 
-    def __init__(self, dut, name: str, last_bit: int, stall: float, rng: random.Random):
+    def __init__(self, dut: Any, name: str, last_bit: int, stall: float, rng: random.Random):
         self._valid = dut[f"{name}__valid"]
         self._ready = dut[f"{name}__ready"]
         self._payload = dut[f"{name}__payload"]
@@ -82,9 +84,8 @@ class Sink:
 
 
 @cocotb.test()
-async def play(dut):
+async def play(dut: Any) -> None:
     """Play the job, read the counters, write the answer."""
-    from grus.hw.config import CraneConfig
     from grus.hw.layouts import BeatLayout
     from grus.sim.payload import flatten
 
@@ -124,7 +125,7 @@ async def play(dut):
     save(answer, Path(os.environ[ANSWER]))
 
 
-async def read_counters(dut, edge, config) -> list[int]:
+async def read_counters(dut: Any, edge: RisingEdge, config: CraneConfig) -> list[int]:
     """Read all counters in the order of their addresses."""
     from grus.hw.core.counters import counter_names
 

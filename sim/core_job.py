@@ -42,7 +42,7 @@ class CoreJob(NamedTuple):
     segments: int
     gap: float = 0.0
     stall: float = 0.0
-    timeout: int = 100_000_000
+    timeout: int = 10_000_000
 
 
 class CoreAnswer(NamedTuple):

@@ -14,10 +14,10 @@ from grus.hw.config import CraneConfig
 from grus.hw.core.counters import counter_names
 from grus.hw.core.crane_core import CraneCore
 from grus.hw.emit import to_verilog
-from grus.sim.core_job import CoreAnswer, job_of, load, result_of, save
+from grus.sim.core_job import CoreAnswer, CoreJob, job_of, load, result_of, save
 from grus.sim.simulators import Build, build, run
 
-__all__ = ["Played", "build_core", "play"]
+__all__ = ["Played", "build_core", "play", "play_job"]
 
 
 class Played(NamedTuple):
@@ -93,19 +93,7 @@ def play(
     ValueError
         If what comes back is no encoding.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        place = Path(folder or scratch)
-        job, answer = place / "job.pickle", place / "answer.pickle"
-        save(job_of(program, config, **options), job)
-        run(
-            design,
-            testbench="grus.sim.core_bench",
-            folder=place,
-            environment={"GRUS_JOB": str(job), "GRUS_ANSWER": str(answer)},
-            seed=seed,
-            quiet=True,
-        )
-        played: CoreAnswer = load(CoreAnswer, answer)
+    played = play_job(job_of(program, config, **options), design, folder=folder, seed=seed)
     result = result_of(program, played.results, config)
     return Played(
         result=result,
@@ -114,3 +102,40 @@ def play(
         errors=played.errors,
         cycles=played.cycles,
     )
+
+
+def play_job(
+    job: CoreJob, design: Build, *, folder: Path | None = None, seed: int = 1
+) -> CoreAnswer:
+    """Play streams as they are.
+
+    Parameters
+    ----------
+    job : CoreJob
+        The streams.
+    design, folder, seed
+        As in :func:`play`.
+
+    Returns
+    -------
+    CoreAnswer
+        What came out.
+
+    Raises
+    ------
+    AssertionError
+        If the core gets stuck or breaks the rules of a stream.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        place = Path(folder or scratch)
+        question, answer = place / "job.pickle", place / "answer.pickle"
+        save(job, question)
+        run(
+            design,
+            testbench="grus.sim.core_bench",
+            folder=place,
+            environment={"GRUS_JOB": str(question), "GRUS_ANSWER": str(answer)},
+            seed=seed,
+            quiet=True,
+        )
+        return load(CoreAnswer, answer)

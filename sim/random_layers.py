@@ -29,7 +29,6 @@ KINDS = (
     "whole map",
 )
 _LARGEST_MAP = 12
-_MOST_MACS = 400_000  # products of a layer; a hundred layers then take about a minute
 _DENSITIES = (0.0, 0.1, 0.3, 0.5, 0.8, 1.0)
 
 
@@ -54,7 +53,9 @@ class RandomLayer(NamedTuple):
     program: Program
 
 
-def random_layers(config: CraneConfig, count: int, *, seed: int) -> Iterator[RandomLayer]:
+def random_layers(
+    config: CraneConfig, count: int, *, seed: int, most_macs: int = 400_000
+) -> Iterator[RandomLayer]:
     """Draw layers that fit a design, each kind in its turn.
 
     Parameters
@@ -65,6 +66,9 @@ def random_layers(config: CraneConfig, count: int, *, seed: int) -> Iterator[Ran
         Layers.
     seed : int
         Equal seeds give equal layers.
+    most_macs : int
+        Most products in a layer, zeros included; a hundred layers of the usual size take about a
+        minute on Verilator.
 
     Yields
     ------
@@ -75,7 +79,7 @@ def random_layers(config: CraneConfig, count: int, *, seed: int) -> Iterator[Ran
         rng = np.random.default_rng((seed, number))
         kind = KINDS[number % len(KINDS)]
         while True:
-            layer, inputs = _draw(rng, kind, config, f"{kind} {number}")
+            layer, inputs = _draw(rng, kind, config, f"{kind} {number}", most_macs)
             try:
                 program = compile_layer(layer, inputs, config, steal=number % 2 == 0)
             except ValueError:  # too large for the RAMs: the compiler's tests say when
@@ -85,7 +89,7 @@ def random_layers(config: CraneConfig, count: int, *, seed: int) -> Iterator[Ran
 
 
 def _draw(
-    rng: np.random.Generator, kind: str, config: CraneConfig, name: str
+    rng: np.random.Generator, kind: str, config: CraneConfig, name: str, most_macs: int
 ) -> tuple[Layer, NDArray[np.int64]]:
     while True:
         rows, columns = (int(size) for size in rng.integers(1, _LARGEST_MAP + 1, 2))
@@ -98,11 +102,11 @@ def _draw(
             _, out_rows, out_columns = layer.map_shape((channels, rows, columns))
         except ValueError:  # the kernel is larger than the padded map
             continue
-        if layer.terms * outputs * out_rows * out_columns <= _MOST_MACS:
+        if layer.terms * outputs * out_rows * out_columns <= most_macs:
             break
     inputs = _operand(rng, (channels, rows, columns), config.data_bits)
-    pool = _pool(rng, kind, out_rows, out_columns)
-    return replace(layer, **_ending(rng, layer, config), pool=pool), inputs
+    layer = replace(_with_ending(rng, layer, config), pool=_pool(rng, kind, out_rows, out_columns))
+    return layer, inputs
 
 
 def _kernel(rng: np.random.Generator, kind: str, rows: int, columns: int) -> tuple[int, int]:
@@ -126,14 +130,19 @@ def _channels(rng: np.random.Generator, kind: str) -> tuple[int, int, int]:
 
 
 def _window(rng: np.random.Generator, kind: str, kernel: tuple[int, int], groups: int) -> Window:
-    steps = (int(step) for step in rng.integers(1, 4 if kind == "strided" else 2, 2))
-    taps = (int(step) for step in rng.integers(1, 3 if kind == "dilated" else 2, 2))
+    def pair(limit: int) -> tuple[int, int]:
+        return int(rng.integers(1, limit)), int(rng.integers(1, limit))
+
+    def side(size: int) -> int:
+        return 0 if kind == "whole map" else int(rng.integers(0, size))
+
     height, width = kernel
-    padding = (0, 0, 0, 0)
-    if kind != "whole map":
-        most = (height, width, height, width)
-        padding = tuple(int(rng.integers(0, size)) for size in most)
-    return Window(stride=tuple(steps), padding=padding, dilation=tuple(taps), groups=groups)
+    return Window(
+        stride=pair(4 if kind == "strided" else 2),
+        padding=(side(height), side(width), side(height), side(width)),
+        dilation=pair(3 if kind == "dilated" else 2),
+        groups=groups,
+    )
 
 
 def _operand(rng: np.random.Generator, shape: tuple[int, ...], bits: int) -> NDArray[np.int64]:
@@ -145,29 +154,32 @@ def _operand(rng: np.random.Generator, shape: tuple[int, ...], bits: int) -> NDA
     return np.where(rng.random(shape) < rng.choice(_DENSITIES), values, 0)
 
 
-def _ending(rng: np.random.Generator, layer: Layer, config: CraneConfig) -> dict[str, object]:
+def _with_ending(rng: np.random.Generator, layer: Layer, config: CraneConfig) -> Layer:
     """Bias, shift, ReLU, ceiling."""
     reach = layer.terms << (2 * config.data_bits - 2)
     limit = min(reach, largest_bias(config.data_bits, config.max_terms))
     _, high = signed_range(config.data_bits)
     least = max(0, reach.bit_length() - config.data_bits - 4)
     most = min(reach.bit_length(), config.accumulator_bits - 2)
-    return {
-        "bias": rng.integers(-limit, limit + 1, layer.outputs) if rng.random() < 0.8 else None,
-        "shift": int(rng.integers(0 if rng.random() < 0.2 else min(least, most), most + 1)),
-        "relu": bool(rng.random() < 0.6),
-        "ceiling": int(rng.integers(0, high + 1)) if rng.random() < 0.2 else None,
-    }
+    return replace(
+        layer,
+        bias=rng.integers(-limit, limit + 1, layer.outputs) if rng.random() < 0.8 else None,
+        shift=int(rng.integers(0 if rng.random() < 0.2 else min(least, most), most + 1)),
+        relu=bool(rng.random() < 0.6),
+        ceiling=int(rng.integers(0, high + 1)) if rng.random() < 0.2 else None,
+    )
 
 
 def _pool(rng: np.random.Generator, kind: str, rows: int, columns: int) -> Pool | None:
     if not kind.endswith("pooling"):
         return None
-    kernel = tuple(int(rng.integers(1, min(size, 4) + 1)) for size in (rows, columns))
+    height, width = (int(rng.integers(1, min(size, 4) + 1)) for size in (rows, columns))
+    top, bottom = (int(rng.integers(0, height)) for _ in range(2))
+    left, right = (int(rng.integers(0, width)) for _ in range(2))
     return Pool(
         kind=kind.split()[0],
-        kernel=kernel,
-        stride=tuple(int(rng.integers(1, 4)) for _ in range(2)),
-        padding=tuple(int(rng.integers(0, size)) for size in kernel * 2),
+        kernel=(height, width),
+        stride=(int(rng.integers(1, 4)), int(rng.integers(1, 4))),
+        padding=(top, left, bottom, right),
         ceil_mode=bool(rng.random() < 0.5),
     )

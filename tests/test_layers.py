@@ -1,0 +1,53 @@
+"""Imports go in the allowed directions only."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("compiler", "golden", "grus", "hw", "sim", "synth")
+# What each room may import from the others, by prefix.
+MAY_IMPORT = {
+    "golden": ("grus.golden",),
+    "hw": ("grus.golden.formats", "grus.hw"),
+    "compiler": ("grus.compiler", "grus.golden", "grus.hw.config"),
+    "sim": ("grus.cache", "grus.compiler", "grus.golden", "grus.hw", "grus.sim", "grus.tools"),
+    "synth": ("grus.cache", "grus.hw", "grus.synth", "grus.tools"),
+}
+WITHOUT_AMARANTH = ("golden", "compiler")
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def test_every_room_is_known():
+    rooms = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"tests", "examples"}
+    assert rooms == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_imports_only_downwards(room):
+    for path in sorted((ROOT / room).rglob("*.py")):
+        for name in imported(path):
+            if name.split(".")[0] in {*ROOMS, "tests", "benchmarks", "examples"}:
+                assert name.startswith(MAY_IMPORT[room]), f"{path.relative_to(ROOT)}: {name}"
+
+
+@pytest.mark.parametrize("room", WITHOUT_AMARANTH)
+def test_needs_no_amaranth(room):
+    for path in sorted((ROOT / room).rglob("*.py")):
+        foreign = [name for name in imported(path) if name.startswith(("amaranth", "cocotb"))]
+        assert not foreign, f"{path.relative_to(ROOT)}: {foreign}"
+
+
+def test_nothing_depends_on_the_shared_folder():
+    for path in ROOT.rglob("*.py"):
+        if path != Path(__file__) and ".git" not in path.parts:
+            assert "../shared" not in path.read_text(encoding="utf-8"), path
