@@ -1,0 +1,152 @@
+"""The command line: what it writes, and what it says of bad input."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from grus.cli import main
+from grus.hw.emit import to_verilog
+
+DIGITS = Path(__file__).parent.parent.parent / "examples" / "digits"
+
+
+def grus(*arguments):
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_generate_writes_verilog_and_its_description(tmp_path):
+    result = grus("generate", "crane-is-tiny", "-o", tmp_path / "rtl", "--set", "lookahead=4")
+    assert result.exit_code == 0, result.output
+    files = {path.name for path in (tmp_path / "rtl").iterdir()}
+    assert files == {"crane-is-tiny.v", "crane-is-tiny.json"}
+    description = json.loads((tmp_path / "rtl" / "crane-is-tiny.json").read_text())
+    assert description["parameters"]["lookahead"] == 4
+    ports = {port["name"]: port for port in description["ports"]}
+    assert ports["results__payload"]["direction"] == "output"
+    verilog = (tmp_path / "rtl" / "crane-is-tiny.v").read_text()
+    assert re.search(rf"^module {description['top']}\(", verilog, re.MULTILINE)
+
+
+BAD = {
+    "design": (
+        ["generate", "crane", "-o", "OUT"],
+        r"design must be one of crane-is, .*, not crane",
+    ),
+    "parameter": (
+        ["generate", "crane-is-tiny", "-o", "OUT", "--set", "pse=4"],
+        r"parameter must be one of name, .*, not pse",
+    ),
+    "value": (
+        ["generate", "crane-is-tiny", "-o", "OUT", "--set", "pes=1"],
+        r"pes must be in 2\.\.64, not 1",
+    ),
+    "assignment": (
+        ["verify", "crane-is-tiny", "--set", "pes", "--json", "OUT"],
+        r"--set must be PARAMETER=VALUE, not pes",
+    ),
+    "network": (
+        ["layers", "none.onnx", "--input", "x.npy", "--json", "OUT"],
+        r"network must be an ONNX file, and there is no file none\.onnx",
+    ),
+    "input": (
+        ["layers", DIGITS / "digits.onnx", "--input", "none.npy", "--json", "OUT"],
+        r"input must be a \.npy file, and there is no file none\.npy",
+    ),
+    "shape": (
+        ["layers", DIGITS / "digits.onnx", "--input", DIGITS / "labels.npy", "--json", "OUT"],
+        r"input .* must have shape \(1, 8, 8\), with or without a batch, not \(10,\)",
+    ),
+    "layer": (
+        [
+            *("layers", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+            *("--layers", "conv1,conv9", "--json", "OUT"),
+        ],
+        r"layer must be one of conv1, .*, fc, not conv9",
+    ),
+    "scales": (
+        [
+            *("layers", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+            *("--scales", DIGITS / "README.md", "--json", "OUT"),
+        ],
+        r"scales .* must be a JSON file, and is not",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_one_sentence(name, tmp_path):
+    arguments, message = BAD[name]
+    target = tmp_path / "out"
+    result = grus(*(target if argument == "OUT" else argument for argument in arguments))
+    assert result.exit_code == 2, result.output
+    assert re.match(f"Error: {message}", result.output), result.output
+    assert result.output.count("\n") == 1
+    assert not target.exists()
+
+
+def test_a_missing_simulator_is_named(monkeypatch):
+    monkeypatch.setattr("grus.sim.simulators.is_available", lambda simulator: False)
+    result = grus("verify", "crane-is-tiny", "--simulator", "icarus", "--count", 1)
+    assert result.exit_code == 2
+    assert re.search(r"simulator icarus must be installed, and is not: install", result.output)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x93NUMPY\x01\x00", b"no array"])
+def test_damaged_images_are_refused(content, tmp_path):
+    path = tmp_path / "x.npy"
+    path.write_bytes(content)
+    result = grus("layers", DIGITS / "digits.onnx", "--input", path)
+    assert result.exit_code == 2
+    assert re.match(r"Error: input .* must be a whole \.npy file, and is not", result.output)
+
+
+def test_images_with_nan_are_refused(tmp_path):
+    np.save(tmp_path / "x.npy", np.full((1, 8, 8), np.nan))
+    result = grus("layers", DIGITS / "digits.onnx", "--input", tmp_path / "x.npy")
+    assert result.exit_code == 2
+    assert "must be finite" in result.output
+
+
+@pytest.mark.rtl
+def test_verify_passes_on_the_design_and_fails_on_a_broken_one(monkeypatch, tmp_path):
+    command = (
+        *("verify", "crane-is-tiny", "--simulator", "icarus", "--count", 2),
+        *("--json", tmp_path / "verify.json"),
+    )
+    result = grus(*command)
+    assert result.exit_code == 0, result.output
+    assert "2 of 2 random layers are bit-exact" in result.output
+    assert len(json.loads((tmp_path / "verify.json").read_text())["layers"]) == 2
+
+    def broken(core):
+        """The adder tree leaves out lane 0."""
+        verilog = to_verilog(core)
+        lane = "? i__payload[15:0] : 16'h0000"
+        assert verilog.count(lane) == 1
+        return verilog.replace(lane, "? 16'h0000 : 16'h0000")
+
+    monkeypatch.setattr("grus.sim.core_player.to_verilog", broken)
+    result = grus(*command)
+    assert result.exit_code == 1
+    assert "of 2 layers failed" in result.output
+
+
+@pytest.mark.rtl
+def test_layers_plays_a_layer(tmp_path):
+    target = tmp_path / "layers.json"
+    result = grus(
+        *("layers", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+        *("--layers", "fc", "--simulator", "icarus", "--design", "crane-is-small"),
+        *("--json", target),
+    )
+    assert result.exit_code == 0, result.output
+    (layer,) = json.loads(target.read_text())["layers"]
+    assert layer["exact"]
+    assert layer["faults"] == []
+    assert abs(sum(layer["account"]["shares"].values()) - 1) < 1e-9
