@@ -116,13 +116,13 @@ def test_images_with_nan_are_refused(tmp_path):
 @pytest.mark.rtl
 def test_verify_passes_on_the_design_and_fails_on_a_broken_one(monkeypatch, tmp_path):
     command = (
-        *("verify", "crane-is-tiny", "--simulator", "icarus", "--count", 2),
+        *("verify", "crane-is-tiny", "--simulator", "icarus", "--count", 3),
         *("--json", tmp_path / "verify.json"),
     )
     result = grus(*command)
     assert result.exit_code == 0, result.output
-    assert "2 of 2 random layers are bit-exact" in result.output
-    assert len(json.loads((tmp_path / "verify.json").read_text())["layers"]) == 2
+    assert "3 of 3 random layers are bit-exact" in result.output
+    assert len(json.loads((tmp_path / "verify.json").read_text())["layers"]) == 3
 
     def broken(core):
         """The adder tree leaves out lane 0."""
@@ -134,7 +134,7 @@ def test_verify_passes_on_the_design_and_fails_on_a_broken_one(monkeypatch, tmp_
     monkeypatch.setattr("grus.sim.core_player.to_verilog", broken)
     result = grus(*command)
     assert result.exit_code == 1
-    assert "of 2 layers failed" in result.output
+    assert "of 3 layers failed" in result.output
 
 
 @pytest.mark.rtl
