@@ -1,0 +1,1 @@
+"""Figures, each with its command; see README.md in this folder."""
