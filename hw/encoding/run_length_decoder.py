@@ -147,7 +147,8 @@ class RunLengthDecoder(wiring.Component):
         with m.If(transfer):
             m.d.sync += [
                 begun.eq(~(complete & beat.last)),
-                base_stored.eq(Mux(complete, end, base)),
+                # No further than the segment's end, or a long malformed one would wrap around.
+                base_stored.eq(Mux(complete, limit, base)),
                 next_stored.eq(stop),
             ]
         self._check(m, transfer & complete, too_far)

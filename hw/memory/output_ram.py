@@ -47,7 +47,7 @@ class OutputBank(wiring.Component):
     drains : :py:`In(stream.Signature(DrainLayout(config), always_ready=True))`
         Words to drain.
     drained : :py:`Out(signed(accumulator_bits))`
-        Word drained in the cycle before; held until the next.
+        Word drained in the cycle before; held until its half is drained or added to again.
     """
 
     def __init__(self, config: CraneConfig):
