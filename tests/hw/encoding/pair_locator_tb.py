@@ -1,0 +1,66 @@
+"""cocotb testbench of hw.encoding.pair_locator; started by test_pair_locator.py."""
+
+import cocotb
+import numpy as np
+
+from grus.golden.encoding import Segment, positions
+from grus.hw.config import CraneConfig
+from grus.hw.encoding.pair_locator import LocatedLayout, TaggedRowLayout
+from tests.support.runner import parameters
+from tests.support.transfers import absorbed, pass_through, random_payload
+
+CONFIG = CraneConfig(**parameters())
+SHAPES = TaggedRowLayout(CONFIG), LocatedLayout(CONFIG)
+
+
+def located(tagged):
+    """What the golden model makes of a row."""
+    values = np.array([pair["value"] for pair in tagged["row"]["pairs"]])
+    zeros = np.array([pair["zeros"] for pair in tagged["row"]["pairs"]])
+    places = tagged["row"]["base"] + positions(Segment(values, zeros))
+    return {
+        "values": values.tolist(),
+        "positions": (places % 2**CONFIG.position_bits).tolist(),
+        "last": tagged["last"],
+        "tag": tagged["tag"],
+    }
+
+
+def uniform_row(value, zeros, base):
+    pairs = [{"value": value, "zeros": zeros}] * CONFIG.lookahead
+    return random_payload(SHAPES[0]) | {"row": {"base": base, "pairs": pairs}}
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+@cocotb.parametrize(gap=[0.0, 0.5], stall=[0.0, 0.5])
+async def locates_each_pair(dut, gap, stall):
+    rows = [random_payload(SHAPES[0]) for _ in range(60)]
+    transfers = await pass_through(dut, SHAPES, rows, gap=gap, stall=stall)
+    assert [row for _, row in transfers] == [located(row) for row in rows]
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def locates_at_the_limits(dut):
+    """Pairs without zeros, fillers only, most negative values, and the last position as base."""
+    most_negative = -(2 ** (CONFIG.data_bits - 1))
+    rows = [
+        uniform_row(1, 0, 0),
+        uniform_row(0, CONFIG.largest_run, 0),
+        uniform_row(most_negative, 0, CONFIG.patch_positions - CONFIG.lookahead),
+        uniform_row(0, 0, CONFIG.patch_positions - 1),
+    ]
+    transfers = await pass_through(dut, SHAPES, rows)
+    assert [row for _, row in transfers] == [located(row) for row in rows]
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def passes_one_row_a_cycle(dut):
+    rows = [random_payload(SHAPES[0]) for _ in range(20)]
+    transfers = await pass_through(dut, SHAPES, rows)
+    assert [cycle for cycle, _ in transfers] == [1 + n for n in range(20)]
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def holds_one_row(dut):
+    rows = [random_payload(SHAPES[0]) for _ in range(3)]
+    assert await absorbed(dut, SHAPES, rows) == 1

@@ -1,0 +1,98 @@
+"""cocotb testbench of hw.pe.matcher; started by test_matcher.py."""
+
+import random
+from itertools import accumulate
+
+import cocotb
+
+from grus.hw.config import CraneConfig
+from grus.hw.encoding.pair_locator import LocatedLayout
+from grus.hw.pe.matcher import MatchedLayout, Matcher
+from tests.support.ports import Ports, flags
+from tests.support.runner import parameters
+from tests.support.transfers import absorbed, pass_through, random_payload
+
+CONFIG = CraneConfig(**parameters())
+SHAPES = LocatedLayout(CONFIG), MatchedLayout(CONFIG)
+
+
+def random_marks(density):
+    """Positions of each half that are marked."""
+    return [
+        {place for place in range(CONFIG.patch_positions) if random.random() < density}
+        for _ in range(2)
+    ]
+
+
+def located_row(chance_of_value):
+    """A row; a pair of value zero may point anywhere, also behind the patch."""
+    row = random_payload(SHAPES[0])
+    for lane in range(CONFIG.lookahead):
+        if random.random() < chance_of_value:
+            row["values"][lane] = row["values"][lane] or -(2 ** (CONFIG.data_bits - 1))
+            row["positions"][lane] = random.randrange(CONFIG.patch_positions)
+        else:
+            row["values"][lane] = 0
+    return row
+
+
+def matched(row, marks):
+    meets = marks[row["tag"]["round"]]
+    hits = [
+        int(value != 0 and place in meets)
+        for value, place in zip(row["values"], row["positions"], strict=True)
+    ]
+    misses = [1 - hit for hit in hits]
+    return {
+        "located": row,
+        "hits": flags(lane for lane, hit in enumerate(hits) if hit),
+        "misses_before": list(accumulate(misses[:-1], initial=0)),
+        "hit_count": sum(hits),
+    }
+
+
+async def match(dut, rows, marks, **pauses):
+    Ports(dut, Matcher(CONFIG))["nonzero"] = [flags(half) for half in marks]
+    transfers = await pass_through(dut, SHAPES, rows, **pauses)
+    assert [row for _, row in transfers] == [matched(row, marks) for row in rows]
+    return transfers
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+@cocotb.parametrize(gap=[0.0, 0.5], stall=[0.0, 0.5])
+async def marks_the_effectual_pairs(dut, gap, stall):
+    rows = [located_row(random.choice((0.3, 0.9))) for _ in range(40)]
+    await match(dut, rows, random_marks(0.5), gap=gap, stall=stall)
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+@cocotb.parametrize(marked=[0.0, 1.0], chance_of_value=[0.0, 1.0])
+async def marks_all_or_nothing(dut, marked, chance_of_value):
+    rows = [located_row(chance_of_value) for _ in range(4)]
+    await match(dut, rows, random_marks(marked))
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def looks_at_each_position(dut):
+    """One mark at a time, in one half; the other half has all the others."""
+    everywhere = set(range(CONFIG.patch_positions))
+    for place in (0, CONFIG.patch_positions // 2, CONFIG.patch_positions - 1):
+        rows = []
+        for half in (0, 1):
+            row = located_row(1.0)
+            row["positions"][-1] = place
+            row["tag"]["round"] = half
+            rows.append(row)
+        await match(dut, rows, [{place}, everywhere - {place}])
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def passes_one_row_a_cycle(dut):
+    transfers = await match(dut, [located_row(0.5) for _ in range(20)], random_marks(0.5))
+    assert [cycle for cycle, _ in transfers] == [1 + n for n in range(20)]
+
+
+@cocotb.test(timeout_time=100, timeout_unit="us")
+async def holds_one_row(dut):
+    Ports(dut, Matcher(CONFIG))
+    assert await absorbed(dut, SHAPES, [located_row(0.5) for _ in range(3)]) == 1

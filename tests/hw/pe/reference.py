@@ -1,0 +1,91 @@
+"""What the tests of this folder compare with, by plain counting."""
+
+import random
+
+import numpy as np
+
+from grus.golden.encoding import encode_segment
+
+
+def random_operand(config, density):
+    """Dense values of one patch, or of one work-item's resident operand."""
+    half = 2 ** (config.data_bits - 1)
+    return np.array(
+        [
+            random.choice((-half, half - 1, random.randint(-half, half - 1)))
+            if random.random() < density
+            else 0
+            for _ in range(config.patch_positions)
+        ],
+        np.int64,
+    )
+
+
+def rows_of(dense, config, *, slice_positions):
+    """Resident rows of a work-item: each slice encoded on its own, at least one row."""
+    rows = []
+    for start in range(0, len(dense), slice_positions):
+        encoded = encode_segment(
+            dense[start : start + slice_positions], index_bits=config.index_bits
+        )
+        pairs = list(zip(encoded.values.tolist(), encoded.zeros.tolist(), strict=True))
+        base = start
+        while pairs:
+            taken, pairs = pairs[: config.lookahead], pairs[config.lookahead :]
+            rows.append(row_of(taken, config, base))
+            base += sum(zeros + 1 for _, zeros in taken)
+    return rows or [row_of([], config, 0)]
+
+
+def row_of(pairs, config, base):
+    """One row; pairs behind its end have value zero."""
+    pairs = [{"value": value, "zeros": zeros} for value, zeros in pairs]
+    while len(pairs) < config.lookahead:
+        pairs.append({"value": 0, "zeros": random.randint(0, config.largest_run)})
+    return {"base": base, "pairs": pairs}
+
+
+def effectual_pairs(resident, broadcast):
+    """Value of the resident operand and position of each effectual pair, in order."""
+    places = np.flatnonzero((resident != 0) & (broadcast != 0))
+    return [(int(resident[place]), int(place)) for place in places]
+
+
+def hits_of(rows, broadcast, config):
+    """Effectual pairs in each row."""
+    counts = []
+    for row in rows:
+        values = np.array([pair["value"] for pair in row["pairs"]])
+        steps = np.array([pair["zeros"] + 1 for pair in row["pairs"]])
+        places = row["base"] + np.cumsum(steps) - 1
+        counts.append(int(np.count_nonzero(broadcast[places[values != 0]])))
+    return counts
+
+
+def match_schedule(hits, multipliers):
+    """Matches of one work-item from the effectual pairs in each of its rows.
+
+    Cycle and count of each match, if the first row enters the joiner in cycle -1 and nothing
+    stalls; then the cycles that the work-item takes in all.
+    """
+    matches, left, cycle = [], 0, 0
+    for row, arriving in enumerate(hits):
+        full, left = divmod(left + arriving, multipliers)
+        counts = [multipliers] * full
+        if row == len(hits) - 1 and (left or not full):
+            counts.append(left)
+        matches += [(cycle + n, count) for n, count in enumerate(counts)]
+        cycle += max(1, len(counts))
+    return matches, cycle
+
+
+def schedule(items, multipliers):
+    """The same for work-items one behind the other: cycle, count and end mark of each match."""
+    matches, start = [], 0
+    for hits in items:
+        own, cycles = match_schedule(hits, multipliers)
+        matches += [
+            (start + cycle, count, int(n == len(own) - 1)) for n, (cycle, count) in enumerate(own)
+        ]
+        start += cycles
+    return matches

@@ -1,0 +1,80 @@
+"""Applies deliberate faults to a copy of the RTL, one at a time, and sees each caught.
+
+``python -m tests.mutations`` tries all, ``python -m tests.mutations NAME...`` some of them. Exit
+code 1 if a fault goes unnoticed.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import track
+
+from tests.mutations import machine, pe
+from tests.mutations.mutation import Mutation
+
+ROOT = Path(__file__).parent.parent.parent
+COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
+MUTATIONS = [*pe.MUTATIONS, *machine.MUTATIONS]
+
+
+def main(names: list[str]) -> int:
+    """Try the faults named, or all; return the exit code."""
+    console = Console(highlight=False)
+    chosen = [mutation for mutation in MUTATIONS if not names or mutation.name in names]
+    unknown = set(names) - {mutation.name for mutation in chosen}
+    if unknown:
+        known = ", ".join(mutation.name for mutation in MUTATIONS)
+        console.print(f"mutation must be one of {known}, not {unknown.pop()}")
+        return 2
+    unnoticed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copy_of_the_tree(Path(folder))
+        for mutation in track(chosen, "deliberate faults", console=console, transient=True):
+            caught = is_caught(mutation, copy)
+            unnoticed += not caught
+            verdict = "caught by" if caught else "[red]NOT caught by[/]"
+            console.print(f"{mutation.name}: {verdict} {mutation.test}")
+    console.print(f"{len(chosen) - unnoticed} of {len(chosen)} faults are caught")
+    return int(unnoticed > 0)
+
+
+def copy_of_the_tree(folder: Path) -> Path:
+    """Nothing that others run from is ever broken."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, folder / name, ignore=ignored)
+        else:
+            shutil.copy(source, folder / name)
+    return folder
+
+
+def is_caught(mutation: Mutation, tree: Path) -> bool:
+    """Whether the test that passes on the sound RTL fails on the broken one."""
+    path = tree / mutation.file
+    sound = path.read_text(encoding="utf-8")
+    if sound.count(mutation.old) != 1:
+        raise ValueError(f"{mutation.name}: old text must occur once in {mutation.file}")
+    path.write_text(sound.replace(mutation.old, mutation.new), encoding="utf-8")
+    try:
+        return run_test(mutation.test, tree) == 1
+    finally:
+        path.write_text(sound, encoding="utf-8")
+
+
+def run_test(test: str, tree: Path) -> int:
+    """Exit code of pytest: 1 says that the test ran and failed."""
+    arguments = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+    result = subprocess.run(
+        [sys.executable, *arguments], cwd=tree, capture_output=True, check=False
+    )
+    return result.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

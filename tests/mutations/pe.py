@@ -1,0 +1,113 @@
+"""Breaks in the processing element, and in the parts that it is made of."""
+
+from tests.mutations.mutation import Mutation
+
+__all__ = ["MUTATIONS"]
+
+MUTATIONS = [
+    Mutation(
+        name="the compactor moves lanes that hold nothing",
+        file="hw/logic/compactor.py",
+        old="valid[lane] & words[lane][contents_bits + level]",
+        new="words[lane][contents_bits + level]",
+        test="tests/hw/logic/test_compactor.py::test_equals_a_filter[5-4]",
+    ),
+    Mutation(
+        name="a prefix sum starts one lane too late",
+        file="hw/logic/prefix.py",
+        old="sums[(index & ~(reach - 1)) - 1]",
+        new="sums[index - reach]",
+        test="tests/hw/logic/test_prefix.py::test_equals_numpy[exact]",
+    ),
+    Mutation(
+        name="a long malformed segment wraps around the decoder's positions",
+        file="hw/encoding/run_length_decoder.py",
+        old="base_stored.eq(Mux(complete, limit, base))",
+        new="base_stored.eq(Mux(complete, end, base))",
+        test="tests/hw/encoding/test_run_length_decoder.py"
+        "::test_equals_the_golden_decoder[icarus-crane-is-tiny]",
+    ),
+    Mutation(
+        name="the decoder believes every counter",
+        file="hw/encoding/run_length_decoder.py",
+        old="too_far | (beat.last & (total != beat.count))",
+        new="too_far",
+        test="tests/hw/encoding/test_run_length_decoder.py"
+        "::test_equals_the_golden_decoder[icarus-crane-is-tiny]",
+    ),
+    Mutation(
+        name="the encoder forgets the fillers that earlier vectors owe",
+        file="hw/encoding/run_length_encoder.py",
+        old="owed.eq(owed + pending)",
+        new="owed.eq(pending)",
+        test="tests/hw/encoding/test_run_length_encoder.py"
+        "::test_equals_the_golden_encoder[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the broadcast buffer writes words that are not for this half",
+        file="hw/pe/broadcast_buffer.py",
+        old="write.en.eq(Mux(hit, word.enables, 0))",
+        new="write.en.eq(word.enables)",
+        test="tests/hw/pe/test_broadcast_buffer.py::test_equals_two_arrays[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the matcher takes fillers for values",
+        file="hw/pe/matcher.py",
+        old="mark & row.values[lane].any()",
+        new="mark",
+        test="tests/hw/pe/test_index_selector.py::test_equals_the_intersection[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the joiner lets the last match go without its end mark when it is full",
+        file="hw/pe/pair_joiner.py",
+        old="self.o.p.last.eq(ended & (count <= multipliers))",
+        new="self.o.p.last.eq(ended & (count < multipliers))",
+        test="tests/hw/pe/test_pair_joiner.py"
+        "::test_keeps_every_pair_in_full_matches[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the joiner waits a cycle between work-items",
+        file="hw/pe/pair_joiner.py",
+        old="self.i.ready.eq(~active | done | (~ended",
+        new="self.i.ready.eq(~active | (~ended",
+        test="tests/hw/pe/test_pair_joiner.py"
+        "::test_keeps_every_pair_in_full_matches[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the row fetcher forgets the row on its way",
+        file="hw/pe/row_fetcher.py",
+        old="registers.level + on_its_way < ROW_REGISTERS",
+        new="registers.level < ROW_REGISTERS",
+        test="tests/hw/pe/test_row_fetcher.py::test_reads_every_row_in_order[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the adder tree does not grow",
+        file="hw/pe/adder_tree.py",
+        old="bits = self.config.product_bits + level + 1",
+        new="bits = self.config.product_bits + level",
+        test="tests/hw/pe/test_adder_tree.py::test_equals_python[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the last-level adder adds a refused sum twice",
+        file="hw/pe/last_level_adder.py",
+        old="with m.If(self.i.valid & self.i.ready):",
+        new="with m.If(self.i.valid):",
+        test="tests/hw/pe/test_last_level_adder.py::test_equals_python[crane-is-tiny]",
+    ),
+    Mutation(
+        name="a patch is given up at the first match of a work-item",
+        file="hw/pe/processing_element.py",
+        old="rounds.leave.eq(matches.valid & matches.ready & matches.p.last)",
+        new="rounds.leave.eq(matches.valid & matches.ready)",
+        test="tests/hw/pe/test_processing_element.py"
+        "::test_equals_dot_products[icarus-crane-is-tiny]",
+    ),
+    Mutation(
+        name="effectual pairs are counted while they are refused",
+        file="hw/pe/processing_element.py",
+        old="Mux(transfer, matches.p.count, 0)",
+        new="Mux(matches.valid, matches.p.count, 0)",
+        test="tests/hw/pe/test_processing_element.py"
+        "::test_equals_dot_products[icarus-crane-is-tiny]",
+    ),
+]
