@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,10 +17,12 @@ from typing import NamedTuple
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
+from grus.cache import cache_folder
+from grus.tools import MissingToolError
+
 __all__ = [
     "SIMULATORS",
     "Build",
-    "MissingToolError",
     "build",
     "is_available",
     "prepare_verilator",
@@ -49,11 +52,8 @@ _BUILD_ARGS = {
 }
 # cocotb makes every signal of the design visible, which keeps Verilator from simplifying it;
 # testbenches here use the ports only.
-_PUBLIC_PORTS = '`verilator_config\npublic_flat_rw -module "{top}" -port "*"\n'
-
-
-class MissingToolError(Exception):
-    """A program that the job needs is not installed."""
+# Modules that are not inlined share their code among their instances: a third less to compile.
+_CONTROL = '`verilator_config\npublic_flat_rw -module "{top}" -port "*"\nno_inline -module "*"\n'
 
 
 class Build(NamedTuple):
@@ -116,10 +116,12 @@ def build(
     ------
     MissingToolError
         If the simulator is not installed.
+    RuntimeError
+        If the simulator rejects the design.
     """
     _require(simulator)
     if folder is None:
-        folder = _cache() / _fingerprint(verilog, top, simulator, waves)
+        folder = cache_folder() / _fingerprint(verilog, top, simulator, waves)
     if not folder.exists():
         # Only a finished build gets its name: another process may be building the same.
         unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
@@ -169,22 +171,25 @@ def run(
     AssertionError
         If a test fails, or none is found.
     """
-    results = get_runner(design.simulator).test(
-        test_module=testbench,
-        hdl_toplevel=design.top,
-        hdl_toplevel_lang="verilog",
-        build_dir=design.folder,
-        test_dir=folder,
-        results_xml=str(folder / "results.xml"),
-        seed=seed,
-        testcase=testcase,
-        extra_env={
-            "PYTHONWARNINGS": "error::DeprecationWarning",  # pytest's filter ends at the process
-            **(environment or {}),
-        },
-        log_file=folder / "simulation.log" if quiet else None,
-        waves=waves,
-    )
+    try:
+        results = get_runner(design.simulator).test(
+            test_module=testbench,
+            hdl_toplevel=design.top,
+            hdl_toplevel_lang="verilog",
+            build_dir=design.folder,
+            test_dir=folder,
+            results_xml=str(folder / "results.xml"),
+            seed=seed,
+            testcase=testcase,
+            extra_env={
+                "PYTHONWARNINGS": "error::DeprecationWarning",  # pytest's filter ends here
+                **(environment or {}),
+            },
+            log_file=folder / "simulation.log" if quiet else None,
+            waves=waves,
+        )
+    except SystemExit as error:  # under pytest cocotb's runner ends the process itself
+        raise AssertionError(f"a test of {testbench} failed; see {folder}") from error
     tests, failed = get_results(results)
     if not tests or failed:
         raise AssertionError(f"{failed} of {tests} tests of {testbench} failed; see {folder}")
@@ -196,20 +201,27 @@ def _build(verilog: str, top: str, simulator: str, folder: Path, waves: bool) ->
     source.write_text(verilog, encoding="utf-8")
     sources = [source]
     if simulator == "verilator":
-        control = folder / "ports.vlt"
-        control.write_text(_PUBLIC_PORTS.format(top=top), encoding="utf-8")
+        control = folder / "control.vlt"
+        control.write_text(_CONTROL.format(top=top), encoding="utf-8")
         sources.insert(0, control)
     prepare_verilator()
-    get_runner(simulator).build(
-        sources=sources,
-        hdl_toplevel=top,
-        build_dir=folder,
-        build_args=_BUILD_ARGS[simulator],
-        timescale=("1ns", "1ps"),
-        always=True,
-        waves=waves,
-        log_file=folder / "build.log",
-    )
+    try:
+        get_runner(simulator).build(
+            sources=sources,
+            hdl_toplevel=top,
+            build_dir=folder,
+            build_args=_BUILD_ARGS[simulator],
+            timescale=("1ns", "1ps"),
+            always=True,
+            waves=waves,
+            log_file=folder / "build.log",
+        )
+    except (SystemExit, RuntimeError, subprocess.CalledProcessError) as error:
+        log = (folder / "build.log").read_text(encoding="utf-8", errors="replace").strip()
+        reason = log.splitlines()[-1] if log else str(error)
+        raise RuntimeError(
+            f"{simulator} must accept the design, and stops with: {reason}"
+        ) from error
 
 
 def _require(simulator: str) -> None:
@@ -238,14 +250,11 @@ def prepare_verilator() -> None:
     )
 
 
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("GRUS_CACHE") or Path(base) / "grus")
-
-
 def _fingerprint(verilog: str, top: str, simulator: str, waves: bool) -> str:
     versions = [importlib.metadata.version("cocotb")]
     if simulator == "verilator":
         versions.append(importlib.metadata.version("verilator"))
-    text = "\n".join([verilog, top, simulator, str(waves), *_BUILD_ARGS[simulator], *versions])
+    text = "\n".join(
+        [verilog, top, simulator, str(waves), *_BUILD_ARGS[simulator], _CONTROL, *versions]
+    )
     return f"{simulator}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"

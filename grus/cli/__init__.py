@@ -2,6 +2,7 @@
 
 import click
 
+from grus.cli.demo import demo
 from grus.cli.errors import KindGroup
 from grus.cli.generate import generate
 from grus.cli.layers import layers
@@ -16,5 +17,5 @@ def main() -> None:
     """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
 
 
-for command in (generate, layers, verify):
+for command in (demo, generate, layers, verify):
     main.add_command(command)

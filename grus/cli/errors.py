@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from grus.sim.simulators import MissingToolError
+from grus.tools import MissingToolError
 
 __all__ = ["TRACEBACK", "KindGroup", "Mismatch"]
 

@@ -14,8 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from grus.sim.layer_run import LayerRun
+from grus.synth.report import AreaReport
 
-__all__ = ["console", "layer_table", "losses_table", "progress", "write_json", "write_text"]
+__all__ = [
+    "area_table",
+    "console",
+    "layer_table",
+    "losses_table",
+    "progress",
+    "write_json",
+    "write_text",
+]
 
 console = Console(highlight=False)
 LOSS_NAMES = {
@@ -94,4 +103,25 @@ def losses_table(runs: Iterable[LayerRun]) -> Table:
     for key, text in LOSS_NAMES.items():
         share = sum(run.account.shares[key] * run.account.cycles for run in runs) / cycles
         table.add_row(f"{share:.1%}", text + " " + "▇" * round(40 * share))
+    return table
+
+
+def area_table(report: AreaReport) -> Table:
+    """Logic [NAND2 equivalents] and memory of each block."""
+    table = _table("")
+    table.add_column("block", no_wrap=True)
+    for heading in ("NAND2", "share", "flip-flops", "SRAM bits"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for block in report.blocks:
+        table.add_row(
+            block.name,
+            f"{block.area_ge:,.0f}" if block.area_ge else "",
+            f"{block.share:.1%}" if block.area_ge else "",
+            f"{block.flip_flops:,}" if block.flip_flops else "",
+            f"{block.sram_bits:,}" if block.sram_bits else "",
+        )
+    table.add_section()
+    flip_flops = sum(block.flip_flops for block in report.blocks)
+    bits = sum(block.sram_bits for block in report.blocks)
+    table.add_row("all", f"{report.area_ge:,.0f}", "", f"{flip_flops:,}", f"{bits:,}")
     return table

