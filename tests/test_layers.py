@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.sources import ROOT, sources
+
 ROOMS = ("compiler", "golden", "grus", "hw", "sim", "synth")
 # What each room may import from the others, by prefix.
 MAY_IMPORT = {
@@ -48,6 +49,6 @@ def test_needs_no_amaranth(room):
 
 
 def test_nothing_depends_on_the_shared_folder():
-    for path in ROOT.rglob("*.py"):
-        if path != Path(__file__) and ".git" not in path.parts:
+    for path in sources():
+        if path != Path(__file__):
             assert "../shared" not in path.read_text(encoding="utf-8"), path

@@ -4,11 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.support.sources import ROOT, sources
+
 TYPED = ("grus.golden", "grus.compiler", "grus.sim", "grus.synth", "grus.cli", "grus.hw.config")
 ROOMS = ("compiler", "golden", "hw", "sim", "synth")
 LONGEST_FILE = 300
@@ -46,7 +46,7 @@ def test_mypy(tmp_path):
 def test_files_are_short():
     long = {
         str(path.relative_to(ROOT)): lines
-        for path in ROOT.rglob("*.py")
+        for path in sources()
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}
