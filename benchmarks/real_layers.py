@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +56,7 @@ def main(lookaheads: str, json_path: Path, markdown: Path | None) -> None:
         began = time.monotonic()
         design = build_core(config, simulator="verilator")
         console.print(f"R={lookahead}: built in {time.monotonic() - began:.0f} s")
-        for row in measure(networks, config, design):
+        for row in measure(networks, config, design, LAYERS):
             rows.append(row)
             console.print(
                 f"R={lookahead} {row['layer']} steal={row['steal']}: "
@@ -68,16 +68,22 @@ def main(lookaheads: str, json_path: Path, markdown: Path | None) -> None:
         write_text(markdown, table(rows))
 
 
-def measure(networks: Path, config: CraneConfig, design: Build) -> Iterator[dict[str, Any]]:
-    """Play all layers, with and without stealing."""
-    for name, layers in LAYERS.items():
+def measure(
+    networks: Path,
+    config: CraneConfig,
+    design: Build,
+    layers_of: Mapping[str, Sequence[str]],
+    steals: Sequence[bool] = (False, True),
+) -> Iterator[dict[str, Any]]:
+    """Play layers, with and without stealing; all layers of a network if none is named."""
+    for name, layers in layers_of.items():
         folder = networks / name
         real = read_onnx(folder / "model.onnx")
         scales = json.loads((folder / "quant.json").read_text(encoding="utf-8"))
         integers = with_scales(real, scales, config.data_bits)
         pixels = np.load(min(folder.glob("input_*.npy"))).reshape(real.shapes[real.source])
         image = quantise_image(integers, pixels)
-        for steal in (False, True):
+        for steal in steals:
             for step in choose_layers(integers, layers):
                 began = time.monotonic()
                 (run,) = run_layers(integers, image, [step], config, design, steal=steal)

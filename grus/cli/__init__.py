@@ -2,6 +2,7 @@
 
 import click
 
+from grus.cli.cost import cost
 from grus.cli.demo import demo
 from grus.cli.errors import KindGroup
 from grus.cli.generate import generate
@@ -17,5 +18,5 @@ def main() -> None:
     """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
 
 
-for command in (demo, generate, layers, verify):
+for command in (cost, demo, generate, layers, verify):
     main.add_command(command)

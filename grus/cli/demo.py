@@ -62,10 +62,12 @@ def demo(digit: int, simulator: str, json_path: Path | None) -> None:
         )
         runs = _play(network, image, design)
         console.print("[bold]3[/] Each layer on the RTL, from its true inputs")
-        console.print(layer_table(runs, ""), losses_table(runs))
+        console.print(
+            layer_table(runs, f"{network.network.name} on {SMALL.name}"), losses_table(runs)
+        )
         report = _wait(area)
     console.print("[bold]4[/] Area from yosys")
-    console.print(area_table(report))
+    console.print(area_table(report, SMALL.name))
     scores = network.run(image)[network.network.outputs[0]]
     console.print(
         f"The network says {int(np.argmax(scores))}. "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,8 @@ __all__ = [
     "write_text",
 ]
 
-console = Console(highlight=False)
+# A file or a pipe has no width; tables that fit no terminal are of no use there either.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
 LOSS_NAMES = {
     "multiplying": "multiplying",
     "fragmentation": "fragmentation (idle multipliers of a busy PE)",
@@ -106,9 +108,9 @@ def losses_table(runs: Iterable[LayerRun]) -> Table:
     return table
 
 
-def area_table(report: AreaReport) -> Table:
+def area_table(report: AreaReport, title: str) -> Table:
     """Logic [NAND2 equivalents] and memory of each block."""
-    table = _table("")
+    table = _table(title)
     table.add_column("block", no_wrap=True)
     for heading in ("NAND2", "share", "flip-flops", "SRAM bits"):
         table.add_column(heading, justify="right", no_wrap=True)

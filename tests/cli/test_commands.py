@@ -150,3 +150,13 @@ def test_layers_plays_a_layer(tmp_path):
     assert layer["exact"]
     assert layer["faults"] == []
     assert abs(sum(layer["account"]["shares"].values()) - 1) < 1e-9
+
+
+def test_cost_prints_and_writes_the_area(tmp_path):
+    target = tmp_path / "area.json"
+    result = grus("cost", "crane-is-tiny", "--json", target)
+    assert result.exit_code == 0, result.output
+    report = json.loads(target.read_text())
+    assert report["design"]["pes"] == 3
+    assert "index selectors" in result.output
+    assert f"{report['area_ge']:,.0f}" in result.output
