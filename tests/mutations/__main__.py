@@ -13,12 +13,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from tests.mutations import machine, pe, synth
+from tests.mutations import dma, machine, pe, synth
 from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-MUTATIONS = [*pe.MUTATIONS, *machine.MUTATIONS, *synth.MUTATIONS]
+MUTATIONS = [*dma.MUTATIONS, *pe.MUTATIONS, *machine.MUTATIONS, *synth.MUTATIONS]
 
 
 def main(names: list[str]) -> int:

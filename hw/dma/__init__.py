@@ -1,0 +1,1 @@
+"""Memory access: AXI4 masters that read and write runs of words."""
