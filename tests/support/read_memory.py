@@ -23,7 +23,7 @@ class RequestedMemory:
     def __init__(self, requests, words, axi, *, latency=1, stall=0.0):
         self.ar, self.r, self.axi = requests, words, axi
         self.latency, self.stall = latency, stall
-        self.bytes = bytearray(random.randbytes(1 << 16))
+        self.bytes = bytearray(random.randbytes(1 << 18))
         self.requests, self.busy = [], []
         self.cycle = 0
         self.ar.ready.value = 0
