@@ -31,7 +31,12 @@ class _Unit(NamedTuple):
 
 
 def choose_tiling(
-    layer: Layer, inputs_shape: tuple[int, ...], config: CraneConfig, *, density: float = 0.6
+    layer: Layer,
+    inputs_shape: tuple[int, ...],
+    config: CraneConfig,
+    *,
+    density: float = 0.6,
+    align: int = 1,
 ) -> Tiling:
     """Cut a layer into tiles that fit the RAMs of a design.
 
@@ -48,6 +53,8 @@ def choose_tiling(
         The design.
     density : float
         Expected share of non-zero inputs; only the choice depends on it.
+    align : int
+        Slices and blocks begin at multiples of it [channels], so that maps can be stored in parts.
 
     Returns
     -------
@@ -64,7 +71,8 @@ def choose_tiling(
     geometry = Geometry.of(layer, inputs_shape)
     tilings = [
         tiling
-        for units in _slicings(geometry, config)
+        for units in _slicings(geometry, config, align)
+        if _is_aligned(units, align)
         for strip in _strips(geometry, config, units)
         if (tiling := _cut(geometry, config, units, strip, density)) is not None
     ]
@@ -100,7 +108,7 @@ def _require_exact(layer: Layer, config: CraneConfig) -> None:
         )
 
 
-def _slicings(geometry: Geometry, config: CraneConfig) -> Iterator[list[_Unit]]:
+def _slicings(geometry: Geometry, config: CraneConfig, align: int) -> Iterator[list[_Unit]]:
     """Ways to cut the input channels: the fewest slices that fit, and some more."""
     layer, (span_rows, span_columns) = geometry.layer, geometry.span
     groups, per_group = layer.window.groups, layer.weights.shape[1]
@@ -114,21 +122,32 @@ def _slicings(geometry: Geometry, config: CraneConfig) -> Iterator[list[_Unit]]:
             f"patch_positions={config.patch_positions} and "
             f"broadcast_ram_bytes={config.broadcast_ram_bytes}, and does not: raise them"
         )
+    if fitting < per_group:  # then slices end at borders of parts
+        fitting = max(fitting - fitting % align, 1)
     fewest = share(per_group, fitting)
     for slices in range(fewest, min(fewest + _SLICINGS, per_group + 1)):
-        yield [_unit(layer, Extent(group, group + 1), slices) for group in range(groups)]
+        yield [_unit(layer, Extent(group, group + 1), slices, align) for group in range(groups)]
     # Groups with few channels share a tile: their kernels are sparse on the joint slice.
     most = min(fitting // per_group, groups)
-    for merged in sorted({most, min(most, share(config.pes, layer.outputs // groups))}):
+    fewest = min(most, share(config.pes, layer.outputs // groups))
+    for merged in sorted({most, fewest, most - most % align, fewest - fewest % align}):
         if merged > 1:
-            yield [_unit(layer, extent, 1) for extent in cut(groups, merged)]
+            yield [_unit(layer, extent, 1, align) for extent in cut(groups, merged)]
 
 
-def _unit(layer: Layer, groups: Extent, slices: int) -> _Unit:
+def _is_aligned(units: list[_Unit], align: int) -> bool:
+    starts = [
+        start for unit in units for start in (unit.outputs.start, *(s.start for s in unit.slices))
+    ]
+    return all(start % align == 0 for start in starts)
+
+
+def _unit(layer: Layer, groups: Extent, slices: int, align: int) -> _Unit:
     outputs = layer.outputs // layer.window.groups
     channels = layer.weights.shape[1]
     first = groups.start * channels
-    pieces = cut(groups.length * channels, share(groups.length * channels, slices))
+    size = share(groups.length * channels, slices, multiple=align)
+    pieces = cut(groups.length * channels, size)
     return _Unit(
         Extent(groups.start * outputs, groups.stop * outputs),
         [Extent(first + piece.start, first + piece.stop) for piece in pieces],

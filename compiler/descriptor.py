@@ -22,6 +22,9 @@ def describe_tile(
     block: Block,
     region: Region,
     channels: Extent,
+    *,
+    part: int | None = None,
+    segment: int | None = None,
 ) -> dict[str, Any]:
     """Describe one tile as the core's tile layout has it, but for its flags.
 
@@ -35,6 +38,11 @@ def describe_tile(
         How the layer is cut.
     block, region, channels : Block, Region, Extent
         Which tile.
+    part : int, optional
+        Channels of each part of a pixel, if the slice comes in several.
+    segment : int, optional
+        Channels of each segment of the result, a multiple of the processing elements; a pixel's
+        results are one segment if left out.
 
     Returns
     -------
@@ -45,23 +53,24 @@ def describe_tile(
     return {
         "items": items,
         "last_pe": (block.outputs.length - 1) % config.pes,
-        "load": _load(geometry, region, channels),
+        "load": _load(geometry, region, channels, part or channels.length),
         "rounds": _rounds(geometry, tiling, block, region, channels, items),
-        "output": _output(geometry, config, tiling, region, items),
+        "output": _output(geometry, config, tiling, region, items, segment),
     }
 
 
-def _load(geometry: Geometry, region: Region, channels: Extent) -> dict[str, int]:
+def _load(geometry: Geometry, region: Region, channels: Extent, part: int) -> dict[str, int]:
     columns = geometry.inputs_of(region.columns, 1).length
+    parts = share(channels.length, part)
     return {
-        "parts": 1,
+        "parts": parts,
         "rows": geometry.inputs_of(region.rows, 0).length,
         "segments": columns,
-        "length": channels.length,
-        "last_length": channels.length,
+        "length": min(part, channels.length),
+        "last_length": channels.length - (parts - 1) * part,
         "segment_step": channels.length,
         "row_step": columns * channels.length,
-        "part_step": 0,
+        "part_step": part if parts > 1 else 0,
     }
 
 
@@ -106,9 +115,15 @@ def _strip(geometry: Geometry, channels: Extent, items: int, columns: int) -> di
 
 
 def _output(
-    geometry: Geometry, config: CraneConfig, tiling: Tiling, region: Region, items: int
+    geometry: Geometry,
+    config: CraneConfig,
+    tiling: Tiling,
+    region: Region,
+    items: int,
+    segment: int | None,
 ) -> dict[str, Any]:
     layer = geometry.layer
+    groups = items if segment is None else min(share(segment, config.pes), items)
     highest = signed_range(config.data_bits)[1]
     return {
         "rows": region.rows.length,
@@ -116,7 +131,8 @@ def _output(
         "shift": layer.shift,
         "relu": int(layer.relu),
         "ceiling": highest if layer.ceiling is None else min(layer.ceiling, highest),
-        "segment_groups": items,
+        "segment_groups": groups,
+        "dense": 0,
         "pool": _pool(geometry, tiling, region, items),
     }
 

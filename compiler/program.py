@@ -93,6 +93,7 @@ def compile_layer(
     *,
     tiling: Tiling | None = None,
     steal: bool = True,
+    dense_results: bool = False,
 ) -> Program:
     """Cut a layer into tiles for one design, with the streams of each.
 
@@ -108,6 +109,8 @@ def compile_layer(
         How to cut; chosen if left out.
     steal : bool
         Let idle processing elements steal.
+    dense_results : bool
+        Let results keep their zeros, a pair for each value.
 
     Returns
     -------
@@ -123,7 +126,7 @@ def compile_layer(
     tiling = tiling or choose_tiling(layer, inputs.shape, config, density=density)
     geometry = Geometry.of(layer, inputs.shape)
     tiles = [
-        _tile(geometry, inputs, config, tiling, block, region, channels, steal)
+        _tile(geometry, inputs, config, tiling, block, region, channels, steal, dense_results)
         for block in tiling.blocks
         for region in tiling.regions
         for channels in block.slices
@@ -144,6 +147,7 @@ def _tile(
     region: Region,
     channels: Extent,
     steal: bool,
+    dense_results: bool,
 ) -> Tile:
     layer = geometry.layer
     first_region = region == tiling.regions[0]
@@ -159,6 +163,7 @@ def _tile(
         "drain": int(ends),
         "steal": int(steal),
     }
+    descriptor["output"]["dense"] = int(dense_results)
     return Tile(
         descriptor=descriptor,
         resident=pack_kernels(

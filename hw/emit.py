@@ -169,8 +169,12 @@ def _instance(module: str, component: wiring.Component, text: str) -> Instance:
         ("i" if direction is PortDirection.Input else "o", name, value)
         for name, (value, direction) in _ports(component).items()
     ]
-    # Only a module with registers has a clock.
-    for port, signal in (("clk", ClockSignal()), ("rst", ResetSignal())):
+    # Only a module with registers has a clock. A port `local_reset` resets its component,
+    # and all that is in it (D-016).
+    reset = ResetSignal()
+    if "local_reset" in component.signature.members:
+        reset = reset | component.local_reset
+    for port, signal in (("clk", ClockSignal()), ("rst", reset)):
         if re.search(rf"^ *wire .*input \d+ +\\{port}$", text, re.MULTILINE):
             ports.append(("i", port, signal))
     return Instance(module, *ports)

@@ -208,6 +208,8 @@ class OutputLayout(data.StructLayout):
         Largest value that passes.
     segment_groups : :py:`range(resident_rows + 1)`
         Lane groups of one encoded segment; the last segment of a pixel may have fewer.
+    dense : :py:`unsigned(1)`
+        Every channel becomes a pair, zeros too, as the dense format in memory needs it.
     pool : :class:`PoolLayout`
         Pooling.
     """
@@ -222,6 +224,7 @@ class OutputLayout(data.StructLayout):
                 "relu": 1,
                 "ceiling": signed(config.data_bits),
                 "segment_groups": range(config.resident_rows + 1),
+                "dense": 1,
                 "pool": PoolLayout(config),
             }
         )

@@ -22,20 +22,31 @@ class VectorLayout(data.StructLayout):
         Values, the first channel in lane 0.
     last : :py:`unsigned(1)`
         Ends the segment; lanes beyond its length are zero.
+    dense : :py:`unsigned(1)`
+        Zeros become pairs, too; the same in all vectors of a segment.
+    used : :py:`range(lanes + 1)`
+        If dense: lanes that the segment has; all, but for its last vector.
     """
 
     def __init__(self, config: CraneConfig, lanes: int):
-        super().__init__({"values": data.ArrayLayout(signed(config.data_bits), lanes), "last": 1})
+        super().__init__(
+            {
+                "values": data.ArrayLayout(signed(config.data_bits), lanes),
+                "last": 1,
+                "dense": 1,
+                "used": range(lanes + 1),
+            }
+        )
 
 
 class RunLengthEncoder(wiring.Component):
-    """Encode segments.
+    """Encode segments, by their runs of zeros or densely: then every value is a pair.
 
     A filler pair stands only before a value, so the encoder owes fillers for a long run until a
-    value follows. Throughput is one vector per cycle, and one more cycle when owed fillers are
-    paid (for each `lanes` of them); latency is 1 cycle. A vector without pairs yields no beat,
-    unless it ends its segment. A stalled output holds its beat. The path from ``o.ready`` to
-    ``i.ready`` is combinational.
+    value follows; a dense segment owes none. Throughput is one vector per cycle, and one more
+    cycle when owed fillers are paid (for each `lanes` of them); latency is 1 cycle. A vector
+    without pairs yields no beat, unless it ends its segment. A stalled output holds its beat. The
+    path from ``o.ready`` to ``i.ready`` is combinational.
 
     Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001.
 
@@ -74,15 +85,16 @@ class RunLengthEncoder(wiring.Component):
         run = Signal(self.config.index_bits)  # zeros since the last value or filler
         owed = Signal(self.config.count_bits)  # fillers to pay when a value follows
         count = Signal(self.config.count_bits)  # pairs of the segment so far
-        nonzero = Signal(self._lanes)
+        paired = Signal(self._lanes)  # lanes whose value becomes a pair
         for lane in range(self._lanes):
-            m.d.comb += nonzero[lane].eq(self.i.p.values[lane].any())
-        zeros, fillers, pending = self._runs(m, run, nonzero)
+            dense = self.i.p.dense & (lane < self.i.p.used)
+            m.d.comb += paired[lane].eq(self.i.p.values[lane].any() | dense)
+        zeros, fillers, pending = self._runs(m, run, paired)
 
         paying = Signal()
-        m.d.comb += paying.eq(nonzero.any() & (owed != 0))
+        m.d.comb += paying.eq(paired.any() & (owed != 0))
         beat = stream.Signature(BeatLayout(self.config, self._lanes)).create()
-        used = self._pairs(m, beat, paying, owed, nonzero, zeros, fillers)
+        used = self._pairs(m, beat, paying, owed, paired, zeros, fillers)
         ends = Signal()
         taken = Signal()
         m.d.comb += [
@@ -102,11 +114,11 @@ class RunLengthEncoder(wiring.Component):
                 with m.If(paying):
                     m.d.sync += owed.eq(owed - used)
                 with m.Else():
-                    m.d.sync += [run.eq(self._run_after(zeros, nonzero)), owed.eq(owed + pending)]
+                    m.d.sync += [run.eq(self._run_after(zeros, paired)), owed.eq(owed + pending)]
         add_stage(m, i=beat, o=self.o, payload=beat.p)
         return m
 
-    def _runs(self, m: Module, run: Signal, nonzero: Signal):
+    def _runs(self, m: Module, run: Signal, paired: Signal):
         """For each lane: zeros before it, whether a filler stands there; and fillers now owed.
 
         Zeros are counted modulo the largest count plus one, because a filler ends a full run.
@@ -118,12 +130,12 @@ class RunLengthEncoder(wiring.Component):
             count = Signal(index_bits, name=f"zeros_{lane}")
             m.d.comb += count.eq(before)
             zeros.append(count)
-            full.append(~nonzero[lane] & count.all())
-            before = Mux(nonzero[lane], 0, (count + 1)[:index_bits])
+            full.append(~paired[lane] & count.all())
+            before = Mux(paired[lane], 0, (count + 1)[:index_bits])
         fillers = Signal(self._lanes)
         unpaid = Signal(self._lanes)
         for lane in range(self._lanes):
-            followed = nonzero[lane + 1 :].any()
+            followed = paired[lane + 1 :].any()
             m.d.comb += [
                 fillers[lane].eq(full[lane] & followed),
                 unpaid[lane].eq(full[lane] & ~followed),
@@ -133,15 +145,15 @@ class RunLengthEncoder(wiring.Component):
         ]
         return zeros, fillers, pending
 
-    def _run_after(self, zeros: list, nonzero: Signal):
-        return Mux(nonzero[-1], 0, (zeros[-1] + 1)[: self.config.index_bits])
+    def _run_after(self, zeros: list, paired: Signal):
+        return Mux(paired[-1], 0, (zeros[-1] + 1)[: self.config.index_bits])
 
-    def _pairs(self, m: Module, beat, paying, owed, nonzero, zeros, fillers):
+    def _pairs(self, m: Module, beat, paying, owed, paired, zeros, fillers):
         """The beat's pairs, moved together; returns how many they are."""
         lanes = self._lanes
         m.submodules.compactor = compactor = Compactor(PairLayout(self.config), lanes)
         stands = Signal(lanes)
-        m.d.comb += stands.eq(nonzero | fillers)
+        m.d.comb += stands.eq(paired | fillers)
         missing = prefix_sums(
             m,
             [~stands[lane] for lane in range(lanes)],

@@ -158,6 +158,8 @@ class OutputUnit(wiring.Component):
             values.ready.eq(vectors.ready),
             vectors.p.values.eq(values.p.values),
             vectors.p.last.eq(full | values.p.last_group),
+            vectors.p.dense.eq(self.tiles.p.output.dense),
+            vectors.p.used.eq(Mux(values.p.last_group, self.tiles.p.last_pe + 1, self.config.pes)),
         ]
         with m.If(vectors.valid & vectors.ready):
             m.d.sync += group.eq(Mux(vectors.p.last, 0, group + 1))

@@ -23,13 +23,14 @@ class RequestedMemory:
     def __init__(self, requests, words, axi, *, latency=1, stall=0.0):
         self.ar, self.r, self.axi = requests, words, axi
         self.latency, self.stall = latency, stall
-        self.bytes = bytearray(random.randbytes(1 << 18))
+        self.bytes = bytearray(random.randbytes(1 << 20))
         self.requests, self.busy = [], []
         self.cycle = 0
         self.ar.ready.value = 0
         self.r.valid.value = 0
 
     def write(self, address, content):
+        assert address + len(content) <= len(self.bytes), "beyond the memory"
         self.bytes[address : address + len(content)] = content
 
     def start(self):

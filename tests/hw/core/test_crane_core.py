@@ -9,7 +9,7 @@ from grus.golden.window import Window
 from grus.hw.layouts import BeatLayout
 from grus.hw.presets import SMALL, TINY
 from grus.sim.account import contradictions
-from grus.sim.core_job import job_of
+from grus.sim.core_job import job_of, segments_of
 from grus.sim.core_player import build_core, play, play_job
 from grus.sim.random_layers import KINDS, random_layers
 from tests.support.streams import plain
@@ -80,6 +80,22 @@ def test_stealing_changes_cycles_and_never_values():
         assert (played.counters["steals"] > 0) == steal
         cycles[steal] = played.counters["cycles"]
     assert cycles[True] < 0.9 * cycles[False]
+
+
+def test_dense_results_keep_their_zeros():
+    """A pair for each value; the values are those of the encoded results."""
+    design = build_core(TINY, simulator="icarus")
+    for drawn in random_layers(TINY, 3, seed=7, most_macs=5_000):
+        program = compile_layer(drawn.layer, drawn.inputs, TINY, dense_results=True)
+        check(play(program, TINY, design, stall=0.2, timeout=TIMEOUT), TINY, program.macs)
+        answer = play_job(job_of(program, TINY, timeout=TIMEOUT), design)
+        segments = segments_of(answer.results, TINY)
+        drained = [tile.drained for tile in program.tiles if tile.drained is not None]
+        counters = np.repeat(
+            [each.outputs.length for each in drained], [each.pixels for each in drained]
+        )
+        np.testing.assert_array_equal(segments.counters, counters)
+        assert not segments.zeros.any()
 
 
 def test_layers_follow_each_other_without_reset():

@@ -6,7 +6,7 @@ import cocotb
 import numpy as np
 from cocotb.triggers import ClockCycles
 
-from grus.golden.encoding import encode_segment
+from grus.golden.encoding import dense_segment, encode_segment
 from grus.hw.config import CraneConfig
 from grus.hw.encoding.run_length_encoder import VectorLayout
 from grus.hw.layouts import BeatLayout
@@ -30,10 +30,18 @@ def segment(positions, density):
     return dense
 
 
-def vectors_of(dense):
-    """The segment as the encoder takes it."""
+def vectors_of(dense, kept=None):
+    """The segment as the encoder takes it; `kept` of its values, zeros too, if it is dense."""
     rows = dense.reshape(-1, LANES).tolist()
-    return [{"values": row, "last": int(n == len(rows) - 1)} for n, row in enumerate(rows)]
+    return [
+        {
+            "values": row,
+            "last": int(index == len(rows) - 1),
+            "dense": int(kept is not None),
+            "used": random.randint(0, LANES) if kept is None else min(kept - index * LANES, LANES),
+        }
+        for index, row in enumerate(rows)
+    ]
 
 
 def segments_of(beats):
@@ -128,6 +136,32 @@ async def encodes_every_length_of_a_run(dut):
 
 
 @cocotb.test(timeout_time=200, timeout_unit="us")
+@cocotb.parametrize(gap=[0.0, 0.5], stall=[0.0, 0.5])
+async def keeps_the_zeros_of_dense_segments(dut, gap, stall):
+    """Segments of both kinds in turn at random; a dense one takes a cycle a vector."""
+    vectors, expected, beats, cycles = [], [], 0, []
+    for _ in range(20):
+        positions, kept = random.randint(1, MOST_POSITIONS // 2), None
+        values = segment(positions, random.choice([0.0, 0.1, 0.5]))
+        if random.random() < 0.7:
+            kept = positions
+            pairs = dense_segment(values[:kept]).values.tolist()
+            expected.append(([{"value": value, "zeros": 0} for value in pairs], kept))
+            comes = list(range(len(values) // LANES))
+            taken = len(comes)
+        else:
+            expected.append(golden(values))
+            comes, taken = schedule(values)
+        cycles += [1 + beats + cycle for cycle in comes]
+        beats += taken
+        vectors += vectors_of(values, kept)
+    transfers = await pass_through(dut, SHAPES, vectors, outputs=len(cycles), gap=gap, stall=stall)
+    assert segments_of([beat for _, beat in transfers]) == expected
+    if not gap and not stall:
+        assert [cycle for cycle, _ in transfers] == cycles
+
+
+@cocotb.test(timeout_time=200, timeout_unit="us")
 async def takes_the_cycles_that_it_promises(dut):
     denses = [segment(random.randint(1, MOST_POSITIONS), 0.07) for _ in range(10)]
     expected, start = [], 1
@@ -151,7 +185,8 @@ async def takes_vectors_without_pairs_while_stalled(dut):
     source = Source(Stream(dut, "i", SHAPES[0]))
     dut.o__ready.value = 0
     await reset(dut)
-    one, nothing = {"values": [1] * LANES, "last": 0}, {"values": [0] * LANES, "last": 0}
+    one = {"values": [1] * LANES, "last": 0, "dense": 0, "used": 0}
+    nothing = {**one, "values": [0] * LANES}
     sending = cocotb.start_soon(source.send_all([one, nothing, nothing]))
     await ClockCycles(dut.clk, 5)
     assert sending.done()

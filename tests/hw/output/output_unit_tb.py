@@ -10,7 +10,7 @@ import numpy as np
 from cocotb.triggers import ClockCycles, FallingEdge, RisingEdge
 
 from grus.golden.formats import largest_bias, requantise, signed_range
-from grus.golden.segments import encode_segments
+from grus.golden.segments import Segments, encode_segments
 from grus.hw.config import CraneConfig
 from grus.hw.core.tile import PoolKind
 from grus.hw.output.output_unit import OutputUnit
@@ -34,6 +34,7 @@ class Tile(NamedTuple):
     ceiling: int
     segment_groups: int
     pool: object
+    dense: int = 0
 
     @property
     def items(self):
@@ -58,6 +59,7 @@ class Tile(NamedTuple):
                 "relu": self.relu,
                 "ceiling": self.ceiling,
                 "segment_groups": self.segment_groups,
+                "dense": self.dense,
                 "pool": pool,
             },
         }
@@ -78,11 +80,21 @@ class Tile(NamedTuple):
         values = np.minimum(np.maximum(values, 0) if self.relu else values, self.ceiling)
         values = self.pool.apply(values) if self.pool else values
         length = self.segment_groups * LANES
+        if self.dense:
+            return self._dense(values, length)
         segments = -(-len(values) // length)
         padded = np.zeros((segments * length, *values.shape[1:]), np.int64)
         padded[: len(values)] = values
         pixels = padded.transpose(1, 2, 0).reshape(-1, length)
         return encode_segments(pixels, index_bits=CONFIG.index_bits)
+
+    @staticmethod
+    def _dense(values, length):
+        """A pair for each value, none for lanes without a channel."""
+        counters = [min(length, len(values) - start) for start in range(0, len(values), length)]
+        pixels = values[0].size
+        kept = values.transpose(1, 2, 0).ravel()
+        return Segments(np.tile(counters, pixels), kept, np.zeros_like(kept))
 
 
 def random_tile(rng, *, channels=None, density=0.5):
@@ -102,6 +114,7 @@ def random_tile(rng, *, channels=None, density=0.5):
         ceiling=random.choice([127, 127, 40]),
         segment_groups=random.randint(1, items),
         pool=random_pool(CONFIG, rows, columns, items) if random.random() < 0.6 else None,
+        dense=int(random.random() < 0.3),
     )
 
 

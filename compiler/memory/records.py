@@ -1,0 +1,189 @@
+"""The records that tell the accelerator of a layer's tiles: descriptors, and what they point at."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from grus.compiler.descriptor import describe_tile
+from grus.compiler.extent import Extent
+from grus.compiler.geometry import Geometry
+from grus.compiler.memory.formats import pack_biases, pack_segments
+from grus.compiler.memory.image import Image, StoredMap
+from grus.compiler.memory.slots import SlotWidths
+from grus.compiler.packing import pack_kernels
+from grus.compiler.tiling import Block, Region, Tiling
+from grus.hw.config import CraneConfig
+
+__all__ = ["LayerPlan", "records_of"]
+
+Record = dict[str, Any]
+
+
+class LayerPlan(NamedTuple):
+    """A layer, and where its maps lie.
+
+    Attributes
+    ----------
+    geometry : Geometry
+        The layer.
+    tiling : Tiling
+        How it is cut.
+    source, target : StoredMap
+        Its inputs and its result.
+    """
+
+    geometry: Geometry
+    tiling: Tiling
+    source: StoredMap
+    target: StoredMap
+
+
+def records_of(
+    plan: LayerPlan, config: CraneConfig, widths: SlotWidths, image: Image, *, steal: bool = True
+) -> list[Record]:
+    """Descriptors of a layer, nested as their layout is; kernels and biases go into the image.
+
+    Parameters
+    ----------
+    plan : LayerPlan
+        The layer.
+    config : CraneConfig
+        The design.
+    widths : SlotWidths
+        Formats of memory.
+    image : Image
+        Takes kernels and biases.
+    steal : bool
+        Let idle processing elements steal.
+    """
+    records: list[Record] = []
+    for block in plan.tiling.blocks:
+        biases = _place_biases(plan, block, widths, image)
+        kernels = {
+            channels: _place_kernels(plan, block, channels, config, widths, image)
+            for channels in block.slices
+        }
+        for region in plan.tiling.regions:
+            for channels in block.slices:
+                record = _record(plan, config, block, region, channels)
+                first_region = region == plan.tiling.regions[0]
+                ends = channels == block.slices[-1]
+                record["tile"] |= {
+                    "load_resident": int(first_region or len(block.slices) > 1),
+                    "load_broadcast": 1,
+                    "load_biases": int(first_region and ends),
+                    "drain": int(ends),
+                    "steal": int(steal),
+                }
+                record |= {"resident": kernels[channels], "biases": biases}
+                records.append(record)
+    records[0]["barrier"] = 1  # its inputs are the results of the layer before
+    return records
+
+
+def _place_kernels(
+    plan: LayerPlan,
+    block: Block,
+    channels: Extent,
+    config: CraneConfig,
+    widths: SlotWidths,
+    image: Image,
+) -> Record:
+    layer = plan.geometry.layer
+    segments = pack_kernels(
+        layer, block.outputs, channels, plan.tiling.strip, index_bits=config.index_bits
+    )
+    content = pack_segments(segments, widths)
+    return {
+        "address": image.place(content),
+        "words": len(content) // widths.word_bytes,
+        "segments": block.outputs.length,
+        "dense": 0,
+        "length": 0,
+    }
+
+
+def _place_biases(plan: LayerPlan, block: Block, widths: SlotWidths, image: Image) -> Record:
+    layer = plan.geometry.layer
+    biases = np.zeros(layer.outputs, np.int64) if layer.bias is None else layer.bias
+    content = pack_biases(biases[block.outputs.slice()], widths)
+    return {"address": image.place(content), "count": block.outputs.length}
+
+
+def _record(
+    plan: LayerPlan, config: CraneConfig, block: Block, region: Region, channels: Extent
+) -> Record:
+    geometry, source, target = plan.geometry, plan.source.plan, plan.target.plan
+    tile = describe_tile(
+        geometry,
+        config,
+        plan.tiling,
+        block,
+        region,
+        channels,
+        part=source.length,
+        segment=target.length,
+    )
+    return {
+        "barrier": 0,
+        "tile": tile,
+        "region": _region(plan, region, channels, tile["load"]),
+        "result": _result(plan, block, region),
+    }
+
+
+def _region(
+    plan: LayerPlan, region: Region, channels: Extent, load: dict[str, int]
+) -> dict[str, int]:
+    geometry, (source, address) = plan.geometry, plan.source
+    rows, columns = geometry.inputs_of(region.rows, 0), geometry.inputs_of(region.columns, 1)
+    first_part = channels.start // source.length
+    return {
+        **_place(plan.source),
+        "base": address + first_part * source.part_stride,
+        "count_base": address + source.count_base + first_part * source.count_part_stride,
+        "parts": load["parts"],
+        "length": load["length"],
+        "last_length": load["last_length"],
+        "dense": int(source.dense),
+        "first_row": rows.start,
+        "rows": rows.length,
+        "first_column": columns.start,
+        "columns": columns.length,
+        "map_rows": source.rows,
+        "map_columns": source.columns,
+    }
+
+
+def _result(plan: LayerPlan, block: Block, region: Region) -> dict[str, int]:
+    target = plan.target.plan
+    rows = plan.geometry.completed_rows(region.rows)
+    columns = region.pooled_columns
+    parts = -(-block.outputs.length // target.length)
+    return {
+        **_place(plan.target),
+        "first_part": block.outputs.start // target.length,
+        "parts": parts,
+        "length": min(target.length, block.outputs.length),
+        "last_length": block.outputs.length - (parts - 1) * target.length,
+        "dense": int(target.dense),
+        "first_row": rows.start,
+        "rows": rows.length,
+        "first_column": columns.start,
+        "columns": columns.length,
+    }
+
+
+def _place(stored: StoredMap) -> dict[str, int]:
+    plan = stored.plan
+    return {
+        "base": stored.address,
+        "part_stride": plan.part_stride,
+        "row_stride": plan.row_stride,
+        "pixel_stride": plan.pixel_stride,
+        "count_base": stored.address + plan.count_base,
+        "count_part_stride": plan.count_part_stride,
+        "count_row_stride": plan.count_row_stride,
+    }

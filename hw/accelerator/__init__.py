@@ -1,0 +1,1 @@
+"""The whole accelerator: the core, its way to memory, and its registers."""

@@ -1,0 +1,167 @@
+"""A whole network on the RTL of an accelerator, its host operators in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grus.compiler.accelerator import Launch, NetworkProgram
+from grus.compiler.memory.image import StoredMap
+from grus.compiler.memory.maps import pack_map, unpack_map
+from grus.compiler.network.network import IntegerNetwork, Node
+from grus.golden.network import run_network
+from grus.hw.core.counters import counter_names
+from grus.hw.dma.slot_format import SlotFormat
+from grus.sim.accelerator import Accelerator
+from grus.sim.account import Account, account_of
+from grus.sim.descriptors import pack_records
+
+__all__ = ["NetworkRun", "StepRun"]
+
+
+class StepRun(NamedTuple):
+    """How a step went.
+
+    Attributes
+    ----------
+    name : str
+        The layer, or the node.
+    target : str
+        Tensor that it made.
+    on_host : bool
+        Whether the host did it.
+    cycles : int
+        Clock cycles from start to interrupt; 0 on the host.
+    account : Account or None
+        Where the cycles of the processing elements went.
+    read_bytes, written_bytes : int
+        Traffic.
+    """
+
+    name: str
+    target: str
+    on_host: bool
+    cycles: int = 0
+    account: Account | None = None
+    read_bytes: int = 0
+    written_bytes: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        account = self.account.to_dict() if self.account is not None else None
+        return {**self._asdict(), "account": account}
+
+
+class NetworkRun:
+    """One image through a network on an accelerator, step by step.
+
+    Parameters
+    ----------
+    network : IntegerNetwork
+        The network.
+    program : NetworkProgram
+        The same, compiled for the design.
+    slots : SlotFormat
+        Machine and bus.
+    accelerator : Accelerator
+        The machine, with memory of at least :meth:`memory_bytes`.
+    """
+
+    def __init__(
+        self,
+        network: IntegerNetwork,
+        program: NetworkProgram,
+        slots: SlotFormat,
+        accelerator: Accelerator,
+    ):
+        self._network, self._program, self._slots = network, program, slots
+        self._accelerator = accelerator
+        self._on_host: dict[str, NDArray[np.int64]] = {}
+        content = program.image.content()
+        records = pack_records(program.records, slots)
+        self._descriptors = len(content)
+        self._record_bytes = len(records) // max(len(program.records), 1)
+        self._write(0, content + records)
+        accelerator.allow_writes(*program.writable)
+
+    @staticmethod
+    def memory_bytes(program: NetworkProgram, slots: SlotFormat) -> int:
+        """Memory that a run needs."""
+        return program.image.size + len(pack_records(program.records, slots))
+
+    def run(self, image: NDArray[np.integer]) -> Iterator[StepRun]:
+        """Run all steps; each is done when it is yielded.
+
+        Raises
+        ------
+        StoppedError
+            If the accelerator stops for a fault.
+        """
+        self._keep(self._network.network.source, np.asarray(image, dtype=np.int64))
+        for step in self._program.steps:
+            if isinstance(step, Launch):
+                yield self._launch(step)
+            else:
+                yield self._compute(step.node)
+
+    def tensor(self, name: str) -> NDArray[np.int64]:
+        """A tensor that exists so far, as the golden model shapes it."""
+        if name not in self._on_host:
+            stored = self._program.maps[name]
+            content = self._read(stored.address, stored.plan.bytes_in_all)
+            values = unpack_map(content, stored.plan, self._program.widths)
+            self._on_host[name] = values.reshape(self._network.network.shapes[name])
+        return self._on_host[name]
+
+    def _launch(self, launch: Launch) -> StepRun:
+        machine = self._accelerator
+        machine.write("control", 4)  # clear the counters
+        before = machine.counts
+        address = self._descriptors + launch.first * self._record_bytes
+        cycles = machine.run(address, launch.descriptors)
+        after = machine.counts
+        names = counter_names(self._slots.config)
+        counters = dict(zip(names, machine.counters(), strict=True))
+        return StepRun(
+            name=launch.step.layer.name,
+            target=launch.step.target,
+            on_host=False,
+            cycles=cycles,
+            account=account_of(counters, self._slots.config),
+            read_bytes=after.read_bytes - before.read_bytes,
+            written_bytes=after.written_bytes - before.written_bytes,
+        )
+
+    def _compute(self, node: Node) -> StepRun:
+        network = self._network
+        tensors = run_network(
+            {"nodes": [node]},
+            {},
+            {"act_frac": network.act_frac, "weight_frac": network.weight_frac},
+            {name: self.tensor(name) for name in node["in"]},
+            bits=network.bits,
+        )
+        self._keep(node["out"], tensors[node["out"]])
+        return StepRun(name=node["name"], target=node["out"], on_host=True)
+
+    def _keep(self, name: str, values: NDArray[np.int64]) -> None:
+        """Remember a tensor, and write it to memory if a layer reads it."""
+        self._on_host[name] = values
+        stored = self._program.maps.get(name)
+        if stored is not None:
+            self._write(stored.address, self._pack(values, stored))
+
+    def _pack(self, values: NDArray[np.int64], stored: StoredMap) -> bytes:
+        plan = stored.plan
+        shape = plan.channels, plan.rows, plan.columns
+        return pack_map(values.reshape(shape), plan, self._program.widths)
+
+    def _write(self, address: int, content: bytes) -> None:
+        memory = self._accelerator.memory
+        memory[address : address + len(content)] = np.frombuffer(content, dtype=np.uint8)
+
+    def _read(self, address: int, size: int) -> bytes:
+        return self._accelerator.memory[address : address + size].tobytes()
