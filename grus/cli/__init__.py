@@ -7,6 +7,7 @@ from grus.cli.demo import demo
 from grus.cli.errors import KindGroup
 from grus.cli.generate import generate
 from grus.cli.layers import layers
+from grus.cli.run import run
 from grus.cli.verify import verify
 
 __all__ = ["main"]
@@ -18,5 +19,5 @@ def main() -> None:
     """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
 
 
-for command in (cost, demo, generate, layers, verify):
+for command in (cost, demo, generate, layers, run, verify):
     main.add_command(command)

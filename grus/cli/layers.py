@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 
 from grus.cli.errors import Mismatch
-from grus.cli.images import read_image
+from grus.cli.networks import read_network
 from grus.cli.options import (
     DESIGNS,
     json_option,
@@ -19,9 +16,7 @@ from grus.cli.options import (
     simulator_option,
 )
 from grus.cli.output import console, layer_table, losses_table, progress, write_json
-from grus.compiler.network.calibration import calibrate, quantise_image, with_scales
-from grus.compiler.network.network import FloatNetwork, IntegerNetwork
-from grus.compiler.network.onnx_file import read_onnx
+from grus.compiler.network.calibration import quantise_image
 from grus.sim.core_player import build_core
 from grus.sim.layer_run import choose_layers, run_layers
 
@@ -53,9 +48,8 @@ def layers(
 ) -> None:
     """Play layers of the ONNX file NETWORK, each from its true inputs, and compare bit for bit."""
     config = load_design(design, overrides)
-    real = read_onnx(network)
-    pixels = read_image(image, real)
-    integers = _integers(real, pixels, scales, config.data_bits)
+    integers, pixels = read_network(network, image, scales, config.data_bits)
+    real = integers.network
     steps = choose_layers(integers, names.split(",") if names else None)
     with console.status(f"Building {config.name} for {simulator}"):
         built = build_core(config, simulator=simulator)
@@ -77,15 +71,3 @@ def layers(
     wrong = [f"{run.name}: {'; '.join(run.faults) or 'values'}" for run in runs if not run.passed]
     if wrong:
         raise Mismatch("\n".join([f"{len(wrong)} of {len(runs)} layers differ", *wrong]))
-
-
-def _integers(
-    real: FloatNetwork, pixels: NDArray[np.float32], scales: Path | None, bits: int
-) -> IntegerNetwork:
-    if scales is None:
-        return calibrate(real, [pixels], bits)
-    try:
-        table = json.loads(scales.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise ValueError(f"scales {scales} must be a JSON file, and is not: {error}") from error
-    return with_scales(real, table, bits)

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from grus.sim.layer_run import LayerRun
+from grus.sim.network_run import StepRun
 from grus.synth.report import AreaReport
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "layer_table",
     "losses_table",
     "progress",
+    "step_table",
     "write_json",
     "write_text",
 ]
@@ -91,6 +93,32 @@ def layer_table(runs: Iterable[LayerRun], title: str) -> Table:
             f"{run.account.steals:,}",
             f"{run.account.utilisation:.3f}",
             "yes" if run.passed else "[red]NO[/]",
+        )
+    return table
+
+
+def step_table(steps: Iterable[StepRun], title: str) -> Table:
+    """One row per step of a network: cycles in all, and shares of them."""
+    table = _table(title)
+    table.add_column("step", no_wrap=True)
+    for heading in ("cycles", "util.", "busy", "frag.", "imbal.", "output", "memory", "steals"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("read", "written"):
+        table.add_column(f"{heading} [kB]", justify="right", no_wrap=True)
+    for step in steps:
+        if step.account is None:
+            table.add_row(step.name, "host", style="dim")
+            continue
+        shares = step.account.shares
+        names = ("multiplying", "fragmentation", "imbalance", "output", "memory")
+        table.add_row(
+            step.name,
+            f"{step.cycles:,}",
+            f"{step.account.utilisation:.3f}",
+            *(f"{shares[name]:.3f}" for name in names),
+            f"{step.account.steals:,}",
+            f"{step.read_bytes / 1000:,.1f}",
+            f"{step.written_bytes / 1000:,.1f}",
         )
     return table
 

@@ -160,3 +160,36 @@ def test_cost_prints_and_writes_the_area(tmp_path):
     assert report["design"]["pes"] == 3
     assert "index selectors" in result.output
     assert f"{report['area_ge']:,.0f}" in result.output
+
+
+@pytest.mark.rtl
+def test_run_gives_the_answer(tmp_path):
+    target, outputs = tmp_path / "run.json", tmp_path / "outputs.npz"
+    result = grus(
+        *("run", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+        *("--design", "crane-is-small", "--json", target, "--save-outputs", outputs),
+    )
+    assert result.exit_code == 0, result.output
+    assert "All 6 tensors equal the golden model bit for bit." in result.output
+    report = json.loads(target.read_text())
+    assert report["outputs"]["scores"]["top"][0] == report["outputs"]["scores"]["float_top"][0] == 0
+    assert all(step["cycles"] > 0 for step in report["steps"])
+    with np.load(outputs) as archive:
+        assert int(np.argmax(archive["scores"])) == 0
+
+
+def test_run_on_the_golden_model_needs_no_simulator(tmp_path):
+    result = grus(
+        *("run", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy", "--engine", "golden"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "float has the same first" in result.output
+
+
+@pytest.mark.parametrize("bits", [100, 32])
+def test_run_names_a_bus_that_does_not_exist(bits):
+    result = grus(
+        *("run", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy", "--bus-bits", bits),
+    )
+    assert result.exit_code == 2
+    assert re.match(rf"Error: data_bits must be .*, not {bits}", result.output)
