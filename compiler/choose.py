@@ -13,7 +13,7 @@ from grus.compiler.extent import Extent, cut, share
 from grus.compiler.geometry import Geometry
 from grus.compiler.layer import Layer
 from grus.compiler.packing import pack_kernels, rows_of
-from grus.compiler.regions import choose_regions
+from grus.compiler.regions import RegionChoice
 from grus.compiler.tiling import Block, Strip, Tiling
 from grus.golden.formats import largest_bias
 from grus.hw.config import CraneConfig
@@ -69,12 +69,13 @@ def choose_tiling(
     """
     _require_exact(layer, config)
     geometry = Geometry.of(layer, inputs_shape)
+    choice = RegionChoice(geometry, config)
     tilings = [
         tiling
         for units in _slicings(geometry, config, align)
         if _is_aligned(units, align)
         for strip in _strips(geometry, config, units)
-        if (tiling := _cut(geometry, config, units, strip, density)) is not None
+        if (tiling := _cut(geometry, config, units, strip, density, choice)) is not None
     ]
     if not tilings:
         raise ValueError(
@@ -169,7 +170,12 @@ def _strips(geometry: Geometry, config: CraneConfig, units: list[_Unit]) -> Iter
 
 
 def _cut(
-    geometry: Geometry, config: CraneConfig, units: list[_Unit], strip: Strip, density: float
+    geometry: Geometry,
+    config: CraneConfig,
+    units: list[_Unit],
+    strip: Strip,
+    density: float,
+    choice: RegionChoice,
 ) -> tuple[float, Tiling] | None:
     """The fewest blocks that fit, with regions and estimated cycles; none if nothing fits."""
     blocks: list[Block] = []
@@ -188,7 +194,7 @@ def _cut(
             outputs = Extent(unit.outputs.start + extent.start, unit.outputs.start + extent.stop)
             blocks.append(Block(outputs, unit.slices))
             pairs.append(counts[:, extent.slice()])
-    regions = choose_regions(geometry, config, blocks)
+    regions = choice.regions(blocks)
     if regions is None:
         return None
     items = max(share(block.outputs.length, config.pes) for block in blocks)

@@ -9,7 +9,7 @@ from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Block, Region
 from grus.hw.config import CraneConfig
 
-__all__ = ["choose_regions"]
+__all__ = ["RegionChoice"]
 
 
 class _Limits(NamedTuple):
@@ -30,10 +30,8 @@ class _Limits(NamedTuple):
     windows: int
 
 
-def choose_regions(
-    geometry: Geometry, config: CraneConfig, blocks: list[Block]
-) -> list[Region] | None:
-    """Cut the map into strips of columns, and each strip into regions from top to bottom.
+class RegionChoice:
+    """Cuts of a layer's map into regions; equal limits are worked out once.
 
     Parameters
     ----------
@@ -41,19 +39,36 @@ def choose_regions(
         The layer.
     config : CraneConfig
         The design.
-    blocks : list of Block
-        Output channels, and the slices of input channels that they read.
-
-    Returns
-    -------
-    list of Region or None
-        The cut that loads the fewest input pixels; none if not even one row of one strip fits.
     """
-    limits = _limits(geometry, config, blocks)
+
+    def __init__(self, geometry: Geometry, config: CraneConfig):
+        self._geometry, self._config = geometry, config
+        self._known: dict[_Limits, list[Region] | None] = {}
+
+    def regions(self, blocks: list[Block]) -> list[Region] | None:
+        """Cut the map into strips of columns, and each strip into regions from top to bottom.
+
+        Parameters
+        ----------
+        blocks : list of Block
+            Output channels, and the slices of input channels that they read.
+
+        Returns
+        -------
+        list of Region or None
+            The cut that loads the fewest input pixels; none if not even one row of one strip fits.
+        """
+        limits = _limits(self._geometry, self._config, blocks)
+        if limits not in self._known:
+            self._known[limits] = _best_regions(self._geometry, limits)
+        return self._known[limits]
+
+
+def _best_regions(geometry: Geometry, limits: _Limits) -> list[Region] | None:
     wholes = _pooled_columns(geometry)
     best: tuple[int, list[Region]] | None = None
-    for pieces in range(1, wholes + 1):
-        regions = _regions(geometry, limits, share(wholes, pieces))
+    for width in dict.fromkeys(share(wholes, pieces) for pieces in range(1, wholes + 1)):
+        regions = _regions(geometry, limits, width)
         if regions is None:
             continue
         loaded = sum(

@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from amaranth.lib.wiring import Component
 
 from grus.cli.options import DESIGNS, design_argument, load_design, overrides_option
 from grus.cli.output import console, write_json, write_text
+from grus.hw.accelerator.crane_accelerator import CraneAccelerator
+from grus.hw.control.register_map import register_map
 from grus.hw.core.crane_core import CraneCore
 from grus.hw.description import describe_ports
+from grus.hw.dma.config import AxiConfig
+from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_verilog
 
 __all__ = ["generate"]
@@ -25,19 +30,35 @@ __all__ = ["generate"]
     required=True,
     help="Folder for the files.",
 )
+@click.option(
+    "--top",
+    type=click.Choice(["core", "accelerator"]),
+    default="core",
+    show_default=True,
+    help="The core with stream ports, or all of it with AXI4 and AXI4-Lite.",
+)
+@click.option("--bus-bits", type=int, default=128, show_default=True, help="Width of the AXI bus.")
 @overrides_option
-def generate(design: str, output: Path, overrides: tuple[str, ...]) -> None:
-    """Write the Verilog of DESIGN, and a JSON file with parameters, ports and widths."""
+def generate(
+    design: str, output: Path, top: str, bus_bits: int, overrides: tuple[str, ...]
+) -> None:
+    """Write the Verilog of DESIGN, and a JSON file with parameters, ports and widths.
+
+    The accelerator's file also holds its register map.
+    """
     config = load_design(design, overrides)
-    core = CraneCore(config)
-    description: dict[str, Any] = {
-        "design": config.name,
-        "top": type(core).__name__,
-        "parameters": config.to_dict(),
-        "ports": describe_ports(core),
-    }
+    description: dict[str, Any] = {"design": config.name, "parameters": config.to_dict()}
+    component: Component
+    if top == "core":
+        component = CraneCore(config)
+    else:
+        axi = AxiConfig(data_bits=bus_bits)
+        component = CraneAccelerator(SlotFormat(config=config, axi=axi))
+        registers = [register._asdict() for register in register_map(config, axi)]
+        description |= {"bus": axi.to_dict(), "registers": registers}
+    description |= {"top": type(component).__name__, "ports": describe_ports(component)}
     with console.status(f"Generating {config.name}"):
-        verilog = to_verilog(core)
+        verilog = to_verilog(component)
     source = output / f"{config.name}.v"
     write_text(source, verilog)
     write_json(source.with_suffix(".json"), description)

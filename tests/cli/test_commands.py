@@ -193,3 +193,17 @@ def test_run_names_a_bus_that_does_not_exist(bits):
     )
     assert result.exit_code == 2
     assert re.match(rf"Error: data_bits must be .*, not {bits}", result.output)
+
+
+def test_generate_writes_the_accelerator_with_its_registers(tmp_path):
+    result = grus(
+        *("generate", "crane-is-small", "--top", "accelerator", "--bus-bits", 64),
+        *("-o", tmp_path),
+    )
+    assert result.exit_code == 0, result.output
+    description = json.loads((tmp_path / "crane-is-small.json").read_text())
+    ports = {port["name"]: port["width"] for port in description["ports"]}
+    assert (ports["m_axi_rdata"], ports["s_axi_awaddr"], ports["irq"]) == (64, 12, 1)
+    assert description["registers"][0]["name"] == "identity"
+    verilog = (tmp_path / "crane-is-small.v").read_text()
+    assert "input [63:0] m_axi_rdata;" in verilog

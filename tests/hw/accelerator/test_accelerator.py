@@ -9,6 +9,7 @@ import pytest
 from grus.compiler.accelerator import Launch, compile_network
 from grus.compiler.network.calibration import calibrate, quantise_image
 from grus.compiler.network.onnx_file import read_onnx
+from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.accelerator.fault import Fault
 from grus.hw.control.register_map import IDENTITY
 from grus.hw.dma.config import AxiConfig
@@ -16,6 +17,7 @@ from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.presets import TINY
 from grus.sim.accelerator import CHANNELS, Accelerator, StoppedError, build_accelerator
 from grus.sim.network_run import NetworkRun
+from tests.support.lint import complaints
 
 DIGITS = Path(__file__).parents[3] / "examples" / "digits"
 MACHINE = TINY.with_overrides(
@@ -173,3 +175,7 @@ def test_a_corrupt_map_is_noticed(start, program, network, image):
 def test_a_run_without_descriptors_ends(start):
     machine, _ = start()
     assert machine.run(0, 0) < 100
+
+
+def test_its_verilog_is_clean(tmp_path):
+    assert complaints(CraneAccelerator(SLOTS), tmp_path) == ""
