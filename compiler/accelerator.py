@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import gcd
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from grus.compiler.choose import choose_tiling
 from grus.compiler.geometry import Geometry
 from grus.compiler.memory.image import Image, StoredMap
-from grus.compiler.memory.maps import LARGEST_PART, plan_map
+from grus.compiler.memory.maps import LARGEST_PART, MapPlan, encoded_bytes, plan_map
 from grus.compiler.memory.records import LayerPlan, Record, records_of
 from grus.compiler.memory.slots import SlotWidths
 from grus.compiler.network.network import IntegerNetwork
@@ -68,7 +72,12 @@ class NetworkProgram:
 
 
 def compile_network(
-    network: IntegerNetwork, config: CraneConfig, *, word_bytes: int, steal: bool = True
+    network: IntegerNetwork,
+    config: CraneConfig,
+    *,
+    word_bytes: int,
+    steal: bool = True,
+    sample: Mapping[str, NDArray[np.integer]] | None = None,
 ) -> NetworkProgram:
     """Cut all layers into tiles, and lay operands, maps and descriptors out in memory.
 
@@ -82,6 +91,9 @@ def compile_network(
         Bytes in a word of the bus.
     steal : bool
         Let idle processing elements steal.
+    sample : mapping of str to ndarray of int, optional
+        Tensors of a typical image: maps that encoding would not make smaller are stored dense.
+        All maps are encoded if left out.
 
     Returns
     -------
@@ -97,7 +109,7 @@ def compile_network(
     steps, tilings = _tile(network, config)
     image = Image()
     first = image.size
-    maps = _store_maps(network, steps, tilings, config, widths, image)
+    maps = _store_maps(network, steps, tilings, config, widths, image, sample or {})
     writable = (first, image.size)
     done: list[Launch | HostStep] = []
     records: list[Record] = []
@@ -154,22 +166,36 @@ def _store_maps(
     config: CraneConfig,
     widths: SlotWidths,
     image: Image,
+    sample: Mapping[str, NDArray[np.integer]],
 ) -> dict[str, StoredMap]:
     """A place for every tensor that a layer reads or writes, in parts that suit all of them."""
     borders: dict[str, set[int]] = {}
+    longest: dict[str, int] = {}  # slice that a layer reads
     for step in steps:
         if isinstance(step, LayerStep):
             tiling = tilings[step.target]
-            slices = {piece.start for block in tiling.blocks for piece in block.slices}
-            borders.setdefault(step.source, set()).update(slices)
+            slices = [piece for block in tiling.blocks for piece in block.slices]
+            borders.setdefault(step.source, set()).update(piece.start for piece in slices)
+            most = max(piece.length for piece in slices)
+            longest[step.source] = max(longest.get(step.source, 0), most)
             blocks = {block.outputs.start for block in tiling.blocks}
             borders.setdefault(step.target, set()).update(blocks)
     maps = {}
     for tensor, starts in borders.items():
         shape = _map_shape(network, tensor)
         plan = plan_map(shape, _part(shape[0], starts, config), widths, dense=False)
+        # A dense row is one segment, so a slice must be one part.
+        if tensor in sample and longest.get(tensor, 0) <= plan.length:
+            plan = _smaller(plan, sample[tensor].reshape(shape), widths)
         maps[tensor] = StoredMap(plan, image.reserve(plan.bytes_in_all))
     return maps
+
+
+def _smaller(plan: MapPlan, values: NDArray[np.integer], widths: SlotWidths) -> MapPlan:
+    """The plan itself, or a dense one if a region of this map would then be less to read."""
+    shape = plan.channels, plan.rows, plan.columns
+    dense = plan_map(shape, plan.length, widths, dense=True)
+    return dense if dense.bytes_in_all < encoded_bytes(values, plan, widths) else plan
 
 
 def _part(channels: int, starts: set[int], config: CraneConfig) -> int:

@@ -24,6 +24,7 @@ def describe_tile(
     channels: Extent,
     *,
     part: int | None = None,
+    dense: bool = False,
     segment: int | None = None,
 ) -> dict[str, Any]:
     """Describe one tile as the core's tile layout has it, but for its flags.
@@ -40,6 +41,8 @@ def describe_tile(
         Which tile.
     part : int, optional
         Channels of each part of a pixel, if the slice comes in several.
+    dense : bool
+        The slice comes dense: a row of pixels is one segment.
     segment : int, optional
         Channels of each segment of the result, a multiple of the processing elements; a pixel's
         results are one segment if left out.
@@ -53,7 +56,9 @@ def describe_tile(
     return {
         "items": items,
         "last_pe": (block.outputs.length - 1) % config.pes,
-        "load": _load(geometry, region, channels, part or channels.length),
+        "load": _load_dense(geometry, region, channels)
+        if dense
+        else _load(geometry, region, channels, part or channels.length),
         "rounds": _rounds(geometry, tiling, block, region, channels, items),
         "output": _output(geometry, config, tiling, region, items, segment),
     }
@@ -71,6 +76,20 @@ def _load(geometry: Geometry, region: Region, channels: Extent, part: int) -> di
         "segment_step": channels.length,
         "row_step": columns * channels.length,
         "part_step": part if parts > 1 else 0,
+    }
+
+
+def _load_dense(geometry: Geometry, region: Region, channels: Extent) -> dict[str, int]:
+    positions = geometry.inputs_of(region.columns, 1).length * channels.length
+    return {
+        "parts": 1,
+        "rows": geometry.inputs_of(region.rows, 0).length,
+        "segments": 1,
+        "length": positions,
+        "last_length": positions,
+        "segment_step": 0,
+        "row_step": positions,
+        "part_step": 0,
     }
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from grus.compiler.memory.slots import SlotWidths, pack_slots, pairs_of, unpack_slots, words_of
 from grus.golden.segments import Segments, decode_segments, encode_segments
 
-__all__ = ["LARGEST_PART", "MapPlan", "pack_map", "plan_map", "unpack_map"]
+__all__ = ["LARGEST_PART", "MapPlan", "encoded_bytes", "pack_map", "plan_map", "unpack_map"]
 
 LARGEST_PART = 255  # channels of an encoded part: a pixel's counter is a byte
 
@@ -133,6 +133,27 @@ def pack_map(values: NDArray[np.integer], plan: MapPlan, widths: SlotWidths) -> 
                 place = plan.count_base + part * plan.count_part_stride
                 _put(content, place + row * plan.count_row_stride, counters.astype(np.uint8))
     return content.tobytes()
+
+
+def encoded_bytes(values: NDArray[np.integer], plan: MapPlan, widths: SlotWidths) -> int:
+    """Bytes that reading a whole encoded map takes: its pixels' words, and its counters.
+
+    Parameters
+    ----------
+    values : ndarray of int, shape (channels, rows, columns)
+        The map.
+    plan : MapPlan
+        Its encoded plan.
+    widths : SlotWidths
+        Widths of what lies in memory.
+    """
+    pixels = np.moveaxis(np.asarray(values, dtype=np.int64), 0, -1).reshape(-1, plan.channels)
+    size = plan.parts * plan.count_part_stride
+    for part in range(plan.parts):
+        block = pixels[:, part * plan.length : (part + 1) * plan.length]
+        counters = encode_segments(block, index_bits=widths.index_bits).counters
+        size += int((-(-counters // widths.encoded_slots)).sum()) * widths.word_bytes
+    return size
 
 
 def _put(content: NDArray[np.uint8], start: int, piece: NDArray[np.uint8]) -> None:

@@ -124,29 +124,30 @@ def _record(
         region,
         channels,
         part=source.length,
+        dense=source.dense,
         segment=target.length,
     )
+    tile["output"]["dense"] = int(target.dense)
     return {
         "barrier": 0,
         "tile": tile,
-        "region": _region(plan, region, channels, tile["load"]),
+        "region": _region(plan, region, channels),
         "result": _result(plan, block, region),
     }
 
 
-def _region(
-    plan: LayerPlan, region: Region, channels: Extent, load: dict[str, int]
-) -> dict[str, int]:
+def _region(plan: LayerPlan, region: Region, channels: Extent) -> dict[str, int]:
     geometry, (source, address) = plan.geometry, plan.source
     rows, columns = geometry.inputs_of(region.rows, 0), geometry.inputs_of(region.columns, 1)
     first_part = channels.start // source.length
+    parts = -(-channels.length // source.length)
     return {
         **_place(plan.source),
         "base": address + first_part * source.part_stride,
         "count_base": address + source.count_base + first_part * source.count_part_stride,
-        "parts": load["parts"],
-        "length": load["length"],
-        "last_length": load["last_length"],
+        "parts": parts,
+        "length": min(source.length, channels.length),
+        "last_length": channels.length - (parts - 1) * source.length,
         "dense": int(source.dense),
         "first_row": rows.start,
         "rows": rows.length,

@@ -101,7 +101,7 @@ def step_table(steps: Iterable[StepRun], title: str) -> Table:
     """One row per step of a network: cycles in all, and shares of them."""
     table = _table(title)
     table.add_column("step", no_wrap=True)
-    for heading in ("cycles", "util.", "busy", "frag.", "imbal.", "output", "memory", "steals"):
+    for heading in ("cycles", "util.", "busy", "frag.", "imbal.", "memory", "steals"):
         table.add_column(heading, justify="right", no_wrap=True)
     for heading in ("read", "written"):
         table.add_column(f"{heading} [kB]", justify="right", no_wrap=True)
@@ -110,7 +110,7 @@ def step_table(steps: Iterable[StepRun], title: str) -> Table:
             table.add_row(step.name, "host", style="dim")
             continue
         shares = step.account.shares
-        names = ("multiplying", "fragmentation", "imbalance", "output", "memory")
+        names = ("multiplying", "fragmentation", "imbalance", "memory")
         table.add_row(
             step.name,
             f"{step.cycles:,}",

@@ -108,7 +108,9 @@ def _play(
     steal: bool,
 ) -> tuple[NetworkRun, list[StepRun], list[str]]:
     with console.status(f"Compiling {integers.network.name} for {config.name}"):
-        program = compile_network(integers, config, word_bytes=slots.axi.word_bytes, steal=steal)
+        program = compile_network(
+            integers, config, word_bytes=slots.axi.word_bytes, steal=steal, sample=expected
+        )
     with console.status(f"Building {config.name} with Verilator"):
         library = build_accelerator(slots)
     size = NetworkRun.memory_bytes(program, slots)
