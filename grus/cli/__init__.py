@@ -2,6 +2,7 @@
 
 import click
 
+from grus.cli.compile import compile_
 from grus.cli.cost import cost
 from grus.cli.demo import demo
 from grus.cli.errors import KindGroup
@@ -19,5 +20,5 @@ def main() -> None:
     """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
 
 
-for command in (cost, demo, generate, layers, run, verify):
+for command in (compile_, cost, demo, generate, layers, run, verify):
     main.add_command(command)

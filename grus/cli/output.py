@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from grus.compiler.accelerator import Launch, NetworkProgram
 from grus.sim.layer_run import LayerRun
 from grus.sim.network_run import StepRun
 from grus.synth.report import AreaReport
@@ -23,8 +24,10 @@ __all__ = [
     "console",
     "layer_table",
     "losses_table",
+    "plan_table",
     "progress",
     "step_table",
+    "write_bytes",
     "write_json",
     "write_text",
 ]
@@ -45,10 +48,15 @@ LOSS_NAMES = {
 
 def write_text(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        unfinished.write_bytes(content)
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -93,6 +101,33 @@ def layer_table(runs: Iterable[LayerRun], title: str) -> Table:
             f"{run.account.steals:,}",
             f"{run.account.utilisation:.3f}",
             "yes" if run.passed else "[red]NO[/]",
+        )
+    return table
+
+
+def plan_table(program: NetworkProgram, title: str) -> Table:
+    """One row per step: how it is cut, and where its result goes."""
+    table = _table(title)
+    table.add_column("step", no_wrap=True)
+    for heading in ("blocks", "slices", "regions", "descriptors", "columns a round"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for heading in ("result", "stored"):
+        table.add_column(heading, no_wrap=True)
+    for step in program.steps:
+        if not isinstance(step, Launch):
+            table.add_row(f"{step.node['name']} ({step.node['op']})", "host", style="dim")
+            continue
+        tiling, target = step.plan.tiling, step.plan.target.plan
+        form = "dense" if target.dense else "encoded"
+        table.add_row(
+            step.step.layer.name,
+            str(len(tiling.blocks)),
+            str(sum(len(block.slices) for block in tiling.blocks)),
+            str(len(tiling.regions)),
+            str(step.descriptors),
+            str(tiling.strip.columns),
+            f"{target.channels}x{target.rows}x{target.columns}",
+            f"{form}, parts of {target.length}",
         )
     return table
 

@@ -207,3 +207,19 @@ def test_generate_writes_the_accelerator_with_its_registers(tmp_path):
     assert description["registers"][0]["name"] == "identity"
     verilog = (tmp_path / "crane-is-small.v").read_text()
     assert "input [63:0] m_axi_rdata;" in verilog
+
+
+def test_compile_writes_image_descriptors_and_plan(tmp_path):
+    result = grus(
+        *("compile", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+        *("--design", "crane-is-small", "-o", tmp_path / "out"),
+    )
+    assert result.exit_code == 0, result.output
+    plan = json.loads((tmp_path / "out" / "plan.json").read_text())
+    image = (tmp_path / "out" / "image.bin").read_bytes()
+    descriptors = (tmp_path / "out" / "descriptors.bin").read_bytes()
+    assert len(image) == plan["descriptors_address"]
+    count = sum(step.get("descriptors", 0) for step in plan["steps"])
+    assert len(descriptors) == count * plan["descriptor_bytes"]
+    assert [step["layer"] for step in plan["steps"]][-1] == "fc"
+    assert set(plan["maps"]) >= {"image", "scores"}
