@@ -12,6 +12,7 @@ from grus.compiler.accelerator import Launch, NetworkProgram
 from grus.compiler.memory.image import StoredMap
 from grus.compiler.memory.maps import pack_map, unpack_map
 from grus.compiler.network.network import IntegerNetwork, Node
+from grus.compiler.network.steps import HostStep
 from grus.golden.network import run_network
 from grus.hw.core.counters import counter_names
 from grus.hw.dma.slot_format import SlotFormat
@@ -106,6 +107,24 @@ class NetworkRun:
                 yield self._launch(step)
             else:
                 yield self._compute(step.node)
+
+    def run_through(self, image: NDArray[np.integer]) -> int:
+        """Run all layers in one launch, without the host in between; return the cycles.
+
+        Raises
+        ------
+        ValueError
+            If the host has a share in the network.
+        StoppedError
+            If the accelerator stops for a fault.
+        """
+        on_host = [step for step in self._program.steps if isinstance(step, HostStep)]
+        if on_host:
+            name = on_host[0].node["name"]
+            raise ValueError(f"steps must all be layers, and the host has a share in {name}")
+        self._on_host.clear()
+        self._keep(self._network.network.source, np.asarray(image, dtype=np.int64))
+        return self._accelerator.run(self._descriptors, len(self._program.records))
 
     def tensor(self, name: str) -> NDArray[np.int64]:
         """A tensor that exists so far, as the golden model shapes it."""

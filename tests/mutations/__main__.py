@@ -13,12 +13,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from tests.mutations import dma, dma_readers, dma_writers, machine, pe, synth
+from tests.mutations import accelerator, dma, dma_readers, dma_writers, machine, pe, synth
 from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-ROOMS = (dma, dma_readers, dma_writers, machine, pe, synth)
+ROOMS = (accelerator, dma, dma_readers, dma_writers, machine, pe, synth)
 MUTATIONS = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 

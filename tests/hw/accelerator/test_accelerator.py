@@ -78,6 +78,19 @@ def test_every_tensor_is_exact_whatever_memory_does(start, network, image, memor
     assert machine.violations == 0
 
 
+@pytest.mark.parametrize("memory", ["at once", "late", "slow to write"])
+def test_layers_follow_each_other_without_the_host(start, network, image, memory):
+    """One start, one interrupt: each layer waits until the results before it are in memory."""
+    machine, run = start(**MEMORIES[memory])
+    cycles = run.run_through(image)
+    expected = network.run(image)
+    for tensor in run._program.maps:
+        np.testing.assert_array_equal(run.tensor(tensor), expected[tensor], tensor)
+    alone = sum(step.cycles for step in run.run(image))
+    assert cycles < alone
+    assert machine.violations == 0
+
+
 def test_the_accelerator_says_what_it_is(start):
     machine, _ = start()
     assert machine.read("identity") == IDENTITY
