@@ -13,12 +13,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from tests.mutations import accelerator, dma, dma_readers, dma_writers, machine, pe, synth
+from tests.mutations import (
+    accelerator,
+    dma,
+    dma_readers,
+    dma_writers,
+    golden,
+    machine,
+    pe,
+    synth,
+)
 from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-ROOMS = (accelerator, dma, dma_readers, dma_writers, machine, pe, synth)
+ROOMS = (accelerator, dma, dma_readers, dma_writers, golden, machine, pe, synth)
 MUTATIONS = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 
@@ -34,6 +43,8 @@ def main(names: list[str]) -> int:
     unnoticed = 0
     with tempfile.TemporaryDirectory() as folder:
         copy = copy_of_the_tree(Path(folder))
+        with console.status("running the tests on the sound tree"):
+            require_sound(chosen, copy)
         for mutation in track(chosen, "deliberate faults", console=console, transient=True):
             caught = is_caught(mutation, copy)
             unnoticed += not caught
@@ -55,6 +66,13 @@ def copy_of_the_tree(folder: Path) -> Path:
     return folder
 
 
+def require_sound(mutations: list[Mutation], tree: Path) -> None:
+    """Raise RuntimeError if a test fails anyway: it would seem to catch every fault."""
+    tests = sorted({mutation.test for mutation in mutations})
+    if run_tests(tests, tree):
+        raise RuntimeError("the tests must pass before anything is broken: run them alone")
+
+
 def is_caught(mutation: Mutation, tree: Path) -> bool:
     """Whether the test that passes on the sound RTL fails on the broken one."""
     path = tree / mutation.file
@@ -63,14 +81,14 @@ def is_caught(mutation: Mutation, tree: Path) -> bool:
         raise ValueError(f"{mutation.name}: old text must occur once in {mutation.file}")
     path.write_text(sound.replace(mutation.old, mutation.new), encoding="utf-8")
     try:
-        return run_test(mutation.test, tree) == 1
+        return run_tests([mutation.test], tree) == 1
     finally:
         path.write_text(sound, encoding="utf-8")
 
 
-def run_test(test: str, tree: Path) -> int:
-    """Exit code of pytest: 1 says that the test ran and failed."""
-    arguments = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", test]
+def run_tests(tests: list[str], tree: Path) -> int:
+    """Exit code of pytest: 1 says that a test ran and failed."""
+    arguments = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     result = subprocess.run(
         [sys.executable, *arguments], cwd=tree, capture_output=True, check=False
     )

@@ -1,18 +1,14 @@
-"""Breaks the golden model on purpose, in a copy, and reports which breaks the tests overlook.
+"""Breaks in the golden model; the tests of each module find its own."""
 
-Run as ``python tests/golden/breaks.py``; the exit code is the number of breaks that survive. The
-real networks and the docstrings are left out: the other tests have to find each break alone.
-"""
+from tests.mutations.mutation import Mutation
 
-import os
-import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+__all__ = ["MUTATIONS"]
 
-ROOT = Path(__file__).resolve().parents[2]
-BREAKS = [  # module, what it says, what it says once broken
+# Modules whose tests stand elsewhere.
+_TESTS = {"patches": "convolution", "operators": "network"}
+
+# Module, what it says, and what it says once broken.
+_BREAKS = [
     ("formats", "+ (sums >> (shift - 1) & 1)", "+ (sums >> shift & 1)"),
     ("formats", "(sums >> shift) + (sums >> (shift - 1) & 1)", "sums >> shift"),
     (
@@ -76,49 +72,13 @@ BREAKS = [  # module, what it says, what it says once broken
     ("network", "if wrong.any()", "if wrong.all()"),
 ]
 
-
-def copy_project(folder: Path) -> None:
-    for room in ("golden", "grus", "tests/golden"):
-        shutil.copytree(ROOT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    (folder / "hw").mkdir()  # by which grus knows that it lies in a checkout
-    (folder / "hw" / "__init__.py").touch()
-
-
-def run_tests(folder: Path) -> bool:
-    options = ["-q", "-x", "-p", "no:cacheprovider"]
-    tests = ["tests/golden", "--ignore=tests/golden/test_golden_docstrings.py"]
-    command = [sys.executable, "-m", "pytest", *options, *tests]
-    environment = {name: value for name, value in os.environ.items() if name != "GRUS_NETWORKS"}
-    found = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-    if found.returncode not in (0, 1):
-        raise RuntimeError(found.stdout + found.stderr)
-    if found.returncode:
-        print("   ", next(line for line in found.stdout.splitlines() if line.startswith("FAILED")))
-    return found.returncode == 0
-
-
-def main() -> int:
-    survivors = 0
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        copy_project(folder)
-        if not run_tests(folder):
-            raise RuntimeError("the tests must pass before anything is broken")
-        for module, sound, broken in BREAKS:
-            path = folder / "golden" / f"{module}.py"
-            text = path.read_text(encoding="utf-8")
-            if text.count(sound) != 1:
-                raise RuntimeError(f"{module} must hold {sound!r} once, not {text.count(sound)}")
-            print(f"{module}: {sound!r} -> {broken!r}", flush=True)
-            path.write_text(text.replace(sound, broken), encoding="utf-8")
-            survivors += (survived := run_tests(folder))
-            if survived:
-                print("    SURVIVED")
-            path.write_text(text, encoding="utf-8")
-    print(f"{len(BREAKS) - survivors} of {len(BREAKS)} breaks found")
-    return survivors
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+MUTATIONS = [
+    Mutation(
+        name=f"golden.{module} says {broken!r}",
+        file=f"golden/{module}.py",
+        old=sound,
+        new=broken,
+        test=f"tests/golden/test_{_TESTS.get(module, module)}.py",
+    )
+    for module, sound, broken in _BREAKS
+]
