@@ -73,6 +73,8 @@ class Program:
 
     Parameters
     ----------
+    tiling : Tiling
+        How the layer is cut.
     tiles : list of Tile
         Tiles in the order of execution.
     expected : ndarray of int64, shape (outputs, rows, columns)
@@ -81,6 +83,7 @@ class Program:
         Effectual pairs by the golden model; regions of overlapping pooling columns count twice.
     """
 
+    tiling: Tiling
     tiles: list[Tile]
     expected: NDArray[np.int64]
     macs: int
@@ -132,6 +135,7 @@ def compile_layer(
         for channels in block.slices
     ]
     return Program(
+        tiling=tiling,
         tiles=tiles,
         expected=layer.compute(inputs, data_bits=config.data_bits),
         macs=_macs(geometry, inputs, tiling),

@@ -15,6 +15,7 @@ from rich.progress import track
 
 from tests.mutations import (
     accelerator,
+    cycle,
     dma,
     dma_readers,
     dma_writers,
@@ -27,7 +28,7 @@ from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-ROOMS = (accelerator, dma, dma_readers, dma_writers, golden, machine, pe, synth)
+ROOMS = (accelerator, cycle, dma, dma_readers, dma_writers, golden, machine, pe, synth)
 MUTATIONS = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 

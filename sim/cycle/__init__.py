@@ -1,0 +1,1 @@
+"""Cycle model of Crane: the RTL's counters, cycle for cycle, from the operands' zeros alone."""

@@ -1,0 +1,247 @@
+"""A layer on the machine: tiles and rounds, one after the other, each at its cycle."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grus.sim.cycle.borrow import borrow
+from grus.sim.cycle.compiled import compiled
+from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, new_drains
+from grus.sim.cycle.element import (
+    ACTIVE,
+    BROADCAST,
+    FETCH_CYCLES,
+    MEMORY,
+    OUTPUT,
+    RESIDENT_FETCH,
+)
+from grus.sim.cycle.engine import (
+    LONG_AGO,
+    compute_round,
+    new_engine,
+    patch_gathered,
+)
+from grus.sim.cycle.front import admit_tile, leave_tile, new_front
+from grus.sim.cycle.timeline import append_interval, book_idle
+from grus.sim.cycle.work import Array, Round, Work
+
+__all__ = ["Layer", "Played", "play_layer"]
+
+# Fields of the walk over rounds.
+STEP = 0  # when the last patch was read
+FINISHED = 1  # when the last work-item of the last round was finished
+PLAYED = 2  # rounds
+CHUNK = 3  # halves of the output RAM filled
+STEALS = 4
+STARTED = 5  # of the last two rounds: their starts
+WALK = 7
+
+
+class Layer(NamedTuple):
+    """A layer, cut into tiles, as the machine walks over it.
+
+    Attributes
+    ----------
+    blocks : ndarray of int64, shape (blocks, 4)
+        Output channels, first load, slices, lane groups.
+    loads : ndarray of int64, shape (loads, 3)
+        Slice, its first word of the inputs, beats of the kernels.
+    patch_words : ndarray of int64, shape (loads, columns + 1)
+        Words of the patch of a strip, by its columns.
+    regions : ndarray of int64, shape (regions, 5)
+        First word of the inputs under it, rows, strips, columns of the last strip, and
+        strips' width.
+    region_cycles : ndarray of int64, shape (regions, slices)
+        Cycles of the broadcast loader.
+    row_pitch, column_pitch : int
+        Words between the inputs under neighbouring outputs.
+    chunk_rounds : int
+        Rounds that fill a half of the output RAM, if there is one slice.
+    cleared : int
+        Cycle from which on the output RAM is cleared.
+    steal : bool
+        Whether idle elements steal.
+    shapes, vectors, first_vector : ndarray
+        As in :func:`drain_until`.
+    """
+
+    blocks: NDArray[np.int64]
+    loads: NDArray[np.int64]
+    patch_words: NDArray[np.int64]
+    regions: NDArray[np.int64]
+    region_cycles: NDArray[np.int64]
+    row_pitch: int
+    column_pitch: int
+    chunk_rounds: int
+    cleared: int
+    steal: bool
+    shapes: NDArray[np.int64]
+    vectors: NDArray[np.uint64]
+    first_vector: NDArray[np.int64]
+
+
+class Played(NamedTuple):
+    """How a layer went.
+
+    Attributes
+    ----------
+    states : ndarray of int64, shape (elements, STATE)
+        The elements' counters.
+    cycles, rounds, steals, tiles : int
+        The machine's.
+    piled_up : bool
+        Results piled up, which the recurrences cannot follow; the rest means nothing.
+    """
+
+    states: NDArray[np.int64]
+    cycles: int
+    rounds: int
+    steals: int
+    tiles: int
+    piled_up: bool
+
+
+def play_layer(
+    array: Array, layer: Layer, work: Work, items: int, rows: int, exact: bool
+) -> Played:
+    """Play a layer from reset.
+
+    Parameters
+    ----------
+    array, layer, work : Array, Layer, Work
+        The design's sizes, the layer, its operands.
+    items, rows : int
+        Most work-items of an element in a round, and resident rows of all of them.
+    exact : bool
+        Go cycle by cycle; needed when results pile up.
+
+    Returns
+    -------
+    Played
+        What happened.
+    """
+    slices = layer.blocks[:, 2][:, None]
+    rounds = layer.regions[:, 1] * layer.regions[:, 2]
+    tiles = int(slices.sum()) * len(rounds)
+    chunks = int(np.where(slices > 1, 1, -(-rounds // layer.chunk_rounds)).sum())
+    engine = new_engine(array, work, exact, items, rows, int((slices * rounds).sum()))
+    # Python holds the arrays; see `borrow`.
+    drains, front = new_drains(chunks, tiles), new_front(tiles)
+    walk = np.zeros(WALK, np.int64)
+    cycles = _play_tiles(engine, layer, drains, front, walk)
+    return Played(
+        states=engine.states,
+        cycles=cycles,
+        rounds=int(walk[PLAYED]),
+        steals=int(walk[STEALS]),
+        tiles=tiles,
+        piled_up=bool(engine.results.stalled[0]),
+    )
+
+
+@compiled
+def _play_tiles(engine, layer, drains, front, walk):
+    """All tiles; returns the cycles, or 0 if results piled up."""
+    engine, layer, drains, front = borrow(engine), borrow(layer), borrow(drains), borrow(front)
+    walk[STEP] = walk[FINISHED] = walk[STARTED] = walk[STARTED + 1] = LONG_AGO
+    drained = -1
+    for block in range(len(layer.blocks)):
+        slices = layer.blocks[block, 2]
+        for region in range(len(layer.regions)):
+            for index in range(slices):
+                begin = admit_tile(
+                    front, drains, engine, layer, block, region, index, walk[STEP], walk[FINISHED]
+                )
+                drained += index == slices - 1
+                _play_tile(engine, drains, layer, walk, block, region, index, begin, drained)
+                leave_tile(front, walk[STEP])
+                if engine.results.stalled[0]:
+                    return 0
+    done = drain_tiles(drains, engine, layer, drained)
+    append_interval(engine.timeline, engine.length, done, MEMORY)
+    for pe in range(len(engine.states)):
+        state = engine.states[pe]
+        end, cycles = done - FETCH_CYCLES, done - state[ACTIVE]
+        book_idle(state, engine.timeline, engine.length, end, cycles)
+    return done + 1
+
+
+@compiled
+def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained):
+    """The rounds of a tile that begins in cycle `begin`; `drained` is its number if it drains."""
+    kernels, first_load, slices, items = layer.blocks[block]
+    load = first_load + index
+    drain = index == slices - 1
+    place, rows, strips, last_width, width = layer.regions[region]
+    place += layer.loads[load, 1]
+    # Sums that wait for further slices stay in the output RAM until the region is done.
+    chunk_rounds = layer.chunk_rounds if slices == 1 else rows * strips
+    chunk_round = words = 0
+    for row in range(rows):
+        for strip in range(strips):
+            columns = last_width if strip == strips - 1 else width
+            last = row == rows - 1 and strip == strips - 1
+            chunk_round += 1
+            words += columns * items
+            ends = last or chunk_round == chunk_rounds
+            patch_words = layer.patch_words[load, columns]
+            start = _offer_round(
+                engine, drains, layer, walk, begin, row + strip == 0, ends and drain, patch_words
+            )
+            this = Round(
+                start,
+                engine.work.first_kernel[load],
+                kernels,
+                columns,
+                place + row * layer.row_pitch + strip * width * layer.column_pitch,
+                layer.column_pitch,
+                walk[CHUNK] % 2,
+                layer.steal,
+            )
+            walk[STARTED + walk[PLAYED] % 2] = start
+            walk[FINISHED], steals = compute_round(engine, this, walk[PLAYED] % 2)
+            walk[PLAYED] += 1
+            walk[STEALS] += steals
+            if ends:
+                if drain:
+                    add_chunk(drains, words, drained, walk[STEP])
+                    walk[CHUNK] += 1
+                chunk_round = words = 0
+
+
+@compiled
+def _offer_round(engine, drains, layer, walk, begin, first, fills, patch_words):
+    """Read the patch of a round when all it needs has room; returns the round's start.
+
+    Parameters
+    ----------
+    engine, drains, layer, walk
+        The machine.
+    begin : int
+        When the tile began.
+    first, fills : bool
+        Whether it is the tile's first round, and whether a half of the output RAM is full with it.
+    patch_words : int
+        Words of the patch.
+    """
+    half, chunk = walk[PLAYED] % 2, walk[CHUNK]
+    patch = max(walk[STEP], begin, patch_gathered(engine, half), walk[STARTED + half]) + 1
+    room = layer.cleared
+    if chunk >= 2:
+        drain_until(drains, engine, layer, chunk - 2)
+        room = drains.chunk[chunk - 2, 4]
+        if fills:  # and a place in the queue of chunks
+            patch = max(patch, drains.chunk[chunk - 2, 3] + 1)
+    walk[STEP] = max(patch, room) + patch_words - 1
+    start = max(walk[STEP] + 1, walk[FINISHED])
+    if start > walk[FINISHED]:  # the array waits
+        timeline, length = engine.timeline, engine.length
+        if first:
+            append_interval(timeline, length, begin, MEMORY)
+        append_interval(timeline, length, min(room - 1, walk[STEP]), OUTPUT)
+        append_interval(timeline, length, walk[STEP], BROADCAST)
+        append_interval(timeline, length, start, RESIDENT_FETCH)
+    return start

@@ -1,0 +1,84 @@
+"""Cycle model of one layer on a Crane core."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grus.compiler.geometry import Geometry
+from grus.compiler.layer import Layer
+from grus.compiler.tiling import Tiling
+from grus.hw.config import CraneConfig
+from grus.hw.core.counters import LOSSES, MACHINE_COUNTERS, counter_names
+from grus.sim.cycle.element import FIRST_COUNTER, MACS
+from grus.sim.cycle.machine import play_layer
+from grus.sim.cycle.tables import make_tables
+from grus.sim.cycle.work import Array
+
+__all__ = ["count_cycles"]
+
+# Cycles from a work-item's last match to the arbiter, beside those of the adder tree: the
+# multipliers' two registers, the last-level adder and the result registers.
+_RESULT_CYCLES = 4
+
+
+def count_cycles(
+    layer: Layer,
+    inputs: NDArray[np.bool_],
+    results: NDArray[np.bool_],
+    config: CraneConfig,
+    tiling: Tiling,
+    *,
+    steal: bool = True,
+    dense_results: bool = False,
+    step_by_step: bool = False,
+) -> dict[str, int]:
+    """Counters of a core that computes a layer from reset, its streams never late.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer; of its weights only the zeros matter.
+    inputs, results : ndarray of bool, shape (channels, rows, columns)
+        Where inputs and results are not zero.
+    config : CraneConfig
+        The design.
+    tiling : Tiling
+        How the layer is cut.
+    steal, dense_results : bool
+        As in :func:`compile_layer`.
+    step_by_step : bool
+        Play every cycle; slower, and the same.
+
+    Returns
+    -------
+    dict of str to int
+        All counters by name, as the RTL has them.
+    """
+    tables = make_tables(
+        Geometry.of(layer, inputs.shape),
+        tiling,
+        config,
+        inputs,
+        results,
+        steal=steal,
+        dense_results=dense_results,
+    )
+    array = Array(
+        pes=config.pes,
+        group_pes=config.group_pes,
+        multipliers=config.multipliers,
+        latency=config.tree_levels + _RESULT_CYCLES,
+    )
+    # Results rarely pile up; then the recurrences do not hold, and the layer goes step by step.
+    for exact in (False, True)[step_by_step:]:
+        played = play_layer(array, tables.layer, tables.work, tables.items, tables.rows, exact)
+        if not played.piled_up:
+            break
+    counters = {name: getattr(played, name) for name in MACHINE_COUNTERS}
+    for pe, state in enumerate(played.states):
+        for place, name in enumerate(("busy", *LOSSES, "macs")):
+            counters[f"{name}_{pe}"] = int(state[FIRST_COUNTER + place])
+        counters[f"idle_slots_{pe}"] = int(config.multipliers * state[FIRST_COUNTER] - state[MACS])
+    assert set(counters) == set(counter_names(config))
+    return counters

@@ -1,0 +1,109 @@
+"""One cycle of the row fetchers and of the scheduler."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grus.sim.cycle.compiled import compiled
+from grus.sim.cycle.step_state import (
+    BACK,
+    BANK,
+    BEGAN,
+    COUNTER,
+    FRONT,
+    ITEM_TAIL,
+    ITEMS,
+    ON_ITS_WAY,
+    PLACE,
+    REFUSED,
+    ROW,
+    ROW_TAIL,
+    ROWS,
+    STOP,
+    TOOK,
+    WORKS,
+)
+from grus.sim.cycle.work import count_hits
+
+__all__ = ["fetch_rows", "schedule"]
+
+
+@compiled
+def fetch_rows(stepped, work, first, stop, asks):
+    """Requests of owners, then those of thieves; returns who finishes a work-item."""
+    finished = busy = np.uint64(0)
+    for thieves in range(2):
+        for pe in range(first, stop):
+            element = stepped.pe[pe]
+            mark = np.uint64(1) << np.uint64(pe - first)
+            if not asks & mark or (element[BANK] != pe) != bool(thieves):
+                continue
+            bank = np.uint64(1) << np.uint64(element[BANK] - first)
+            if busy & bank:
+                element[REFUSED] += 1
+                continue
+            busy |= bank
+            last = element[ROW] == element[STOP] - 1
+            row = stepped.rows[pe, element[ROW_TAIL] % ROWS]
+            row[0] = count_hits(work, element[ROW], element[PLACE])
+            row[1], row[2], row[3], row[4] = (
+                last,
+                element[REFUSED],
+                element[TOOK],
+                element[BEGAN],
+            )
+            element[ROW_TAIL] += 1
+            element[ON_ITS_WAY] = 1
+            element[ROW] += 1
+            element[REFUSED], element[TOOK] = 0, -1
+            if last:
+                finished |= mark
+    return finished
+
+
+@compiled
+def schedule(stepped, array, work, first, stop, finished, cycle):
+    """Elements take their next work-item, or one of the slowest element's."""
+    highest, slowest, idle = -1, 0, -1
+    for pe in range(first, stop):
+        counter = stepped.pe[pe, COUNTER]
+        if counter >= highest:
+            highest, slowest = counter, pe
+        if idle < 0 and counter == np.int64((finished >> np.uint64(pe - first)) & np.uint64(1)):
+            idle = pe
+    ends = np.int64((finished >> np.uint64(slowest - first)) & np.uint64(1))
+    for pe in range(first, stop):
+        element = stepped.pe[pe]
+        finishes = bool((finished >> np.uint64(pe - first)) & np.uint64(1))
+        works = element[WORKS]
+        element[COUNTER] -= finishes
+        if finishes:
+            element[WORKS] = 0
+        if element[FRONT] < element[BACK] and (not works or finishes):
+            _take(stepped, array, work, pe, pe, element[FRONT], -1 if works else cycle)
+            element[FRONT] += 1
+    if stepped.round[7] and idle >= 0 and highest - ends > 1:
+        works = (finished >> np.uint64(idle - first)) & np.uint64(1)
+        stepped.pe[slowest, BACK] -= 1
+        stepped.pe[slowest, COUNTER] -= 1
+        stepped.pe[idle, COUNTER] += 1
+        stepped.clock[2] += 1
+        _take(
+            stepped, array, work, idle, slowest, stepped.pe[slowest, BACK], -1 if works else cycle
+        )
+
+
+@compiled
+def _take(stepped, array, work, pe, bank, item, took):
+    """An element takes a work-item of a bank."""
+    element, this = stepped.pe[pe], stepped.round
+    per_column = (this[2] - bank + array.pes - 1) // array.pes
+    kernel = this[1] + item % per_column * array.pes + bank
+    element[WORKS] = 1
+    element[ROW], element[STOP] = work.first_row[kernel], work.first_row[kernel + 1]
+    element[PLACE] = this[4] + item // per_column * this[5]
+    element[BANK] = bank
+    element[TOOK], element[BEGAN] = took, this[0]
+    under_way = stepped.items[pe, element[ITEM_TAIL] % ITEMS]
+    under_way[0], under_way[1], under_way[2] = bank, this[6], this[8]
+    element[ITEM_TAIL] += 1

@@ -1,0 +1,37 @@
+"""Why idle elements were idle, cycle by cycle, as intervals."""
+
+from __future__ import annotations
+
+from grus.sim.cycle.compiled import compiled
+
+__all__ = ["append_interval", "book_idle"]
+
+# An array of shape (2, n): ends of intervals and their reasons; `length[0]` are in use.
+
+
+@compiled
+def append_interval(timeline, length, end, reason):
+    """Idle elements up to cycle `end`, included, are idle for `reason`."""
+    last = length[0] - 1
+    if end > timeline[0, last]:
+        if timeline[1, last] == reason:
+            timeline[0, last] = end
+        else:
+            timeline[0, last + 1] = end
+            timeline[1, last + 1] = reason
+            length[0] += 1
+
+
+@compiled
+def book_idle(state, timeline, length, end, cycles):
+    """Book `cycles` idle cycles, the last of them `end`; the timeline must reach that far."""
+    index = length[0] - 1
+    while index > 0 and timeline[0, index - 1] >= end:
+        index -= 1
+    while cycles > 0:
+        begin = timeline[0, index - 1] + 1 if index > 0 else end - cycles + 1
+        here = min(cycles, end - begin + 1)
+        state[timeline[1, index]] += here
+        cycles -= here
+        end = begin - 1
+        index -= 1
