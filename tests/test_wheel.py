@@ -22,7 +22,7 @@ def test_the_wheel_is_complete(tmp_path):
         str(Path("grus") / path.relative_to(ROOT))
         for room in ROOMS
         for path in (ROOT / room).rglob("*")
-        if path.suffix in (".py", ".cpp", ".lib", ".v", ".onnx", ".npy")
+        if path.suffix in (".py", ".cpp", ".lib", ".v", ".onnx", ".npy", ".toml")
     }
     wanted |= {str(path.relative_to(ROOT)) for path in (ROOT / "grus").rglob("*.py")}
     wanted.discard("grus/examples/digits/train.py")
