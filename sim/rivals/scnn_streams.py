@@ -50,9 +50,9 @@ def tile_bounds(length: int, tiles: int, *, balanced: bool) -> NDArray[np.int64]
         Tiles differ by at most one; otherwise all are as large as the largest, the last cut short.
     """
     number = np.arange(tiles + 1)
-    return (
-        number * length // tiles if balanced else np.minimum(number * -(-length // tiles), length)
-    )
+    if balanced:
+        return number * length // tiles
+    return np.minimum(number * -(-length // tiles), length)
 
 
 def activation_stream(layer: SparseLayer, tiles: tuple[int, int], *, balanced: bool) -> Stream:

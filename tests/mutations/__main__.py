@@ -22,13 +22,14 @@ from tests.mutations import (
     golden,
     machine,
     pe,
+    rivals,
     synth,
 )
 from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-ROOMS = (accelerator, cycle, dma, dma_readers, dma_writers, golden, machine, pe, synth)
+ROOMS = (accelerator, cycle, dma, dma_readers, dma_writers, golden, machine, pe, rivals, synth)
 MUTATIONS = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 

@@ -33,7 +33,7 @@ def test_patterns_cannot_be_changed():
     layer = layer_of(weights, np.ones((1, 1, 1)))
     with pytest.raises(ValueError, match="read-only"):
         layer.weights[0] = False
-    weights[0] = False  # the caller's own array stays as it was
+    weights[0] = False  # the caller may still change what is theirs
 
 
 @pytest.mark.parametrize(
