@@ -44,12 +44,35 @@ BLOCKS = {
         "RunLengthEncoder",
         "WindowAxis",
     ),
+    "DMA": (
+        "BiasReader",
+        "BurstBuffer",
+        "CounterReader",
+        "MapWalker",
+        "PixelRequester",
+        "ReadArbiter",
+        "ReadEngine",
+        "ReadPort",
+        "RegionProducts",
+        "ResidentReader",
+        "RowWalker",
+        "SegmentFormer",
+        "SlotPacker",
+        "SlotUnpacker",
+        "TensorReader",
+        "TensorWriter",
+        "WriteEngine",
+    ),
     "control": (
         "CounterBank",
+        "CraneAccelerator",
         "CraneCore",
         "InFlight",
+        "Machine",
         "PeGroup",
+        "ProcessingController",
         "ProcessingElement",
+        "Registers",
         "RoundSequencer",
         "StripWalker",
         "TileDispatcher",
@@ -58,7 +81,7 @@ BLOCKS = {
 
 # Classes that belong to the block of what they are a part of, as any class does that is not named
 # here.
-PARTS = ("Compactor", "StreamFifo")
+PARTS = ("Compactor", "SerialMultiplier", "StreamFifo")
 
 _BLOCK_OF_CLASS = {name: block for block, names in BLOCKS.items() for name in names}
 

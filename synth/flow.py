@@ -1,18 +1,21 @@
-"""The way from a module's RTLIL to cells of our library."""
+"""The way from a module's RTLIL to cells of a library."""
 
 from __future__ import annotations
 
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from grus.synth.delay import Path as DelayPath
+from grus.synth.delay import read_path
+from grus.synth.liberty import Library, parse_liberty
 from grus.synth.rtlil import Module
 from grus.synth.yosys import run_yosys, yosys_version
 
-__all__ = ["SRAM_MIN_BITS", "MappedModule", "Memory", "cell_areas", "describe_flow", "map_each"]
+__all__ = ["SRAM_MIN_BITS", "Flow", "MappedModule", "Memory", "asic_flow", "generic_flow"]
 
 # From this size on a memory with clocked reads is an SRAM macro. A macro with one read and one
 # write port costs about 8250 um2 and 2.81 um2 a bit in a 45 nm process (fit to OpenRAM 1.2.48 with
@@ -28,13 +31,27 @@ _FILES = {
 # ABC looks for area only: with amap it needs less than half the time of Yosys' own script, which
 # looks for delay first, and finds 8 % less area. Its ifraig is left out: it took most of the time
 # of modules with many like registers, for 0.2 % of the area.
-_FILES["area.abc"] = "strash; drw; drf; drwsat; amap\n"
+_FOR_AREA = "strash; drw; drf; drwsat; amap\n"
+# ABC looks for delay, gives buffers to nets of more than 16 readers, and makes cells larger where a
+# path is long, smaller where none is. What ABC prints is lost, hence the file; it is written in
+# blocks, and the text of `help` pushes the last one out.
+_FOR_DELAY = """strash
+dch
+map -B 0.9
+topo
+buffer -c -N 16
+upsize -c
+dnsize -c
+set abcout path.txt
+stime -p
+help
+"""
 # What `synth` does, but for `fsm` and `share` (registers stay those of the RTL), its own run of
 # ABC, and its optimisation after techmap, which took more than half of the time before ABC and
 # moved the area by less than 0.1 %. Flip-flops lose their initial values, because silicon has
 # none. Reads that the RTL does not clock stay so (-nordff).
 _SCRIPT = """
-read_rtlil {file}.il
+read_rtlil module.il
 read_verilog -lib sram.v
 proc
 setattr -unset init w:*
@@ -47,7 +64,7 @@ alumacc
 opt -noff
 memory -nomap -nordff
 techmap -autoproc -D SRAM_MIN_BITS={sram_min_bits} -map sram_map.v t:$mem_v2
-dump -o {file}.sram t:GRUS_SRAM
+dump -o sram.il t:GRUS_SRAM
 memory_map
 opt -full
 techmap
@@ -55,11 +72,10 @@ opt_merge
 opt_clean
 dfflibmap -liberty cells.lib
 setundef -zero
-abc -liberty cells.lib -script area.abc
+{names}
+abc -liberty cells.lib -script area.abc {keep}
 opt_clean
-tee -q -o {file}.json stat -json
-tee -q -o {file}.done log mapped
-design -reset
+tee -q -o cells.json stat -json
 """
 
 
@@ -94,76 +110,98 @@ class MappedModule(NamedTuple):
         Instances of other modules.
     memories : tuple of Memory
         SRAM macros.
+    path : Path, optional
+        Its longest path; None if it has no gates, or the library no delays.
     """
 
     cells: dict[str, int]
     children: dict[str, int]
     memories: tuple[Memory, ...]
+    path: DelayPath | None
 
 
-def cell_areas() -> dict[str, float]:
-    """Area of each cell of the library [GE]."""
-    cells = re.findall(r"cell \((\w+)\) \{\s*area : ([\d.]+);", _FILES["cells.lib"])
-    return {name: float(area) for name, area in cells}
+class Flow(NamedTuple):
+    """How designs are mapped.
 
-
-def describe_flow() -> str:
-    """Everything but the module that a result depends on, the code of this file included."""
-    code = Path(__file__).read_text(encoding="utf-8")
-    return "\n".join([yosys_version(), code, *_FILES.values()])
-
-
-def map_each(
-    names: Iterable[str], modules: Mapping[str, Module]
-) -> Iterator[tuple[str, MappedModule]]:
-    """Map some modules of a design one after the other.
-
-    Parameters
+    Attributes
     ----------
-    names : iterable of str
-        Modules to map.
-    modules : mapping of str to Module
-        All modules of the design.
-
-    Yields
-    ------
-    tuple of str and MappedModule
-        Each module as soon as it is mapped.
-
-    Raises
-    ------
-    MissingToolError
-        If Yosys is not installed.
-    RuntimeError
-        If Yosys rejects a module, or leaves cells that are not in the library.
+    library : Library
+        The cells.
+    timed : bool
+        Whether ABC looks for delay, and the longest path of each module is found.
     """
-    waiting = list(names)
-    with tempfile.TemporaryDirectory() as path:
-        folder = Path(path)
-        for name, text in _FILES.items():
-            (folder / name).write_text(text, encoding="utf-8")
-        script = ""
-        for position, name in enumerate(waiting):
-            stubs = [modules[child].stub for child in modules[name].children]
-            text = "".join([*stubs, modules[name].text])
-            (folder / f"{position}.il").write_text(text, encoding="utf-8")
-            script += _SCRIPT.format(file=position, sram_min_bits=SRAM_MIN_BITS)
-        results = [f"{position}.done" for position in range(len(waiting))]
-        for name, result in zip(waiting, run_yosys(script, results, folder=folder), strict=True):
-            yield name, _read(folder / result, modules[name])
 
+    library: Library
+    timed: bool
 
-def _read(file: Path, module: Module) -> MappedModule:
-    report = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
-    counts: dict[str, int] = report["modules"][f"\\{module.name}"]["num_cells_by_type"]
-    counts.pop(_SRAM, None)
-    children = {name: counts.pop(name) for name in module.children if name in counts}
-    foreign = sorted(set(counts) - set(cell_areas()))
-    if foreign:
-        raise RuntimeError(
-            f"yosys must map all cells of module {module.name}, not leave {', '.join(foreign)}"
+    @property
+    def description(self) -> str:
+        """Everything but the module that a result depends on, the code of this file included."""
+        here = Path(__file__)
+        code = [
+            here.with_name(name).read_text(encoding="utf-8") for name in ("flow.py", "delay.py")
+        ]
+        timing = "timed" if self.timed else "untimed"
+        return "\n".join([yosys_version(), timing, *code, *_FILES.values(), self.library.text])
+
+    def map(self, module: Module, modules: Mapping[str, Module]) -> MappedModule:
+        """Map one module of a design; its children stay as they are.
+
+        A process of its own for each module: what Yosys makes of one module depends a little on
+        those that it has seen before.
+
+        Raises
+        ------
+        MissingToolError
+            If Yosys is not installed.
+        RuntimeError
+            If Yosys rejects the module, or leaves cells that are not in the library.
+        """
+        with tempfile.TemporaryDirectory() as path:
+            folder = Path(path)
+            for name, text in _FILES.items():
+                (folder / name).write_text(text, encoding="utf-8")
+            (folder / "cells.lib").write_text(self.library.text, encoding="utf-8")
+            (folder / "area.abc").write_text(
+                _FOR_DELAY if self.timed else _FOR_AREA, encoding="utf-8"
+            )
+            stubs = [modules[child].stub for child in module.children]
+            (folder / "module.il").write_text("".join([*stubs, module.text]), encoding="utf-8")
+            run_yosys(self._script(module), folder=folder)
+            return self._read(folder, module)
+
+    def _script(self, module: Module) -> str:
+        flip_flops = [cell.name for cell in self.library.cells.values() if cell.is_flip_flop]
+        ends = " ".join(f"t:{name}" for name in (*flip_flops, _SRAM, *module.children))
+        return _SCRIPT.format(
+            sram_min_bits=SRAM_MIN_BITS,
+            names=f"dump -o ends.il {ends}" if self.timed else "",
+            keep="-nocleanup -showtmp" if self.timed else "",
         )
-    return MappedModule(counts, children, _memories(file.with_suffix(".sram")))
+
+    def _read(self, folder: Path, module: Module) -> MappedModule:
+        report = json.loads((folder / "cells.json").read_text(encoding="utf-8"))
+        counts: dict[str, int] = report["modules"][f"\\{module.name}"]["num_cells_by_type"]
+        counts.pop(_SRAM, None)
+        children = {name: counts.pop(name) for name in module.children if name in counts}
+        foreign = sorted(set(counts) - set(self.library.cells))
+        if foreign:
+            raise RuntimeError(
+                f"yosys must map all cells of module {module.name} to {self.library.name}, "
+                f"not leave {', '.join(foreign)}"
+            )
+        path = read_path(folder) if self.timed else None
+        return MappedModule(counts, children, _memories(folder / "sram.il"), path)
+
+
+def generic_flow() -> Flow:
+    """Gates of ``cells.lib``, whose area is counted in transistors; no delays."""
+    return Flow(parse_liberty(_FILES["cells.lib"], "cells.lib"), timed=False)
+
+
+def asic_flow(library: Library) -> Flow:
+    """Cells of a process, sized and buffered for delay."""
+    return Flow(library, timed=True)
 
 
 def _memories(file: Path) -> tuple[Memory, ...]:

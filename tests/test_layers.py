@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "hw": ("grus.golden.formats", "grus.hw"),
     "compiler": ("grus.compiler", "grus.golden", "grus.hw.config"),
     "sim": ("grus.cache", "grus.compiler", "grus.golden", "grus.hw", "grus.sim", "grus.tools"),
-    "synth": ("grus.cache", "grus.hw", "grus.synth", "grus.tools"),
+    "synth": ("grus.cache", "grus.golden", "grus.hw", "grus.synth", "grus.tools"),
 }
 WITHOUT_AMARANTH = ("golden", "compiler")
 

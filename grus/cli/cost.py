@@ -1,37 +1,148 @@
-"""``grus cost``: area of a design from yosys, block by block."""
+"""``grus cost``: area of designs from yosys, block by block."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from grus.cli.options import DESIGNS, design_argument, json_option, load_design, overrides_option
-from grus.cli.output import area_table, console, progress, write_json
-from grus.hw.core.crane_core import CraneCore
-from grus.synth.area import report_area
+from grus.cli.cost_tables import cost_table, critical_path, path_table
+from grus.cli.options import DESIGNS, json_option, load_design, overrides_option
+from grus.cli.output import console, progress, write_json, write_text
+from grus.hw.config import CraneConfig
+from grus.hw.dma.config import AxiConfig
+from grus.synth.area import report_rtlil
+from grus.synth.default_liberty import DEFAULT_LIBERTY, default_liberty
+from grus.synth.delay import Path as DelayPath
+from grus.synth.emission import Top, emit_design
+from grus.synth.flow import Flow, asic_flow, generic_flow
+from grus.synth.html_report import html_report
+from grus.synth.liberty import read_liberty
+from grus.synth.paths import long_paths, multiplier_path
+from grus.synth.report import AreaReport
+from grus.synth.sram import DEFAULT_TABLE, SramTable, read_sram_table
+from grus.synth.yosys import yosys_version
 
 __all__ = ["cost"]
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
 
 @click.command(epilog=DESIGNS)
-@design_argument
+@click.argument("designs", metavar="DESIGN...", nargs=-1, required=True)
+@click.option(
+    "--target",
+    type=click.Choice(["generic", "asic"]),
+    default="generic",
+    show_default=True,
+    help="Transistors of gates, or the cells of a Liberty file with their delays.",
+)
+@click.option("--liberty", type=_FILE, help=f"Cells of the target asic [{DEFAULT_LIBERTY}].")
+@click.option("--sram", type=_FILE, help="Costs of SRAM macros, like synth/sram.toml.")
+@click.option(
+    "--top",
+    type=click.Choice(["core", "accelerator"]),
+    default="core",
+    show_default=True,
+    help="The core alone, or with DMA, registers and controller.",
+)
+@click.option("--bus-bits", type=int, default=128, show_default=True, help="Width of the AXI bus.")
 @overrides_option
 @json_option
-def cost(design: str, overrides: tuple[str, ...], json_path: Path | None) -> None:
-    """Map DESIGN to gates and print the area of each block, in NAND2 equivalents.
+@click.option("--report", "report_path", type=_FILE, help="Also write an HTML page to this file.")
+def cost(
+    designs: tuple[str, ...],
+    target: str,
+    liberty: Path | None,
+    sram: Path | None,
+    top: Top,
+    bus_bits: int,
+    overrides: tuple[str, ...],
+    json_path: Path | None,
+    report_path: Path | None,
+) -> None:
+    """Map each DESIGN to gates and print the area of each block.
 
-    Memories of 1024 bits and more are listed as SRAM bits. A second run after a small change maps
-    only what has changed.
+    Several designs stand side by side, with ratios to the first. A second run after a small change
+    maps only what has changed. Memories of 1024 bits and more are SRAM macros.
     """
-    config = load_design(design, overrides)
+    if liberty is not None and target != "asic":
+        raise ValueError(f"--liberty must come with --target asic, not {target}")
+    configs = _load(designs, overrides)
+    axi, sram_table = AxiConfig(data_bits=bus_bits), read_sram_table(sram or DEFAULT_TABLE)
+    yosys_version()
+    flow = generic_flow() if target == "generic" else asic_flow(_library(liberty))
+    try:
+        reports = {
+            name: _report(config, top, axi, flow, sram_table) for name, config in configs.items()
+        }
+        reference = multiplier_path(flow) if flow.timed else None
+    except RuntimeError as error:  # what Yosys says of a library that the user has named
+        if liberty is None:
+            raise
+        raise ValueError(f"liberty must suit yosys, and {liberty} does not: {error}") from error
+    _show(reports, top, reference)
+    results = _results(configs, reports, top, target, reference)
+    write_json(json_path, results)
+    if report_path is not None:
+        write_text(report_path, html_report(reports, reference))
+
+
+def _load(designs: tuple[str, ...], overrides: tuple[str, ...]) -> dict[str, CraneConfig]:
+    configs = [load_design(design, overrides) for design in designs]
+    by_name = {config.name: config for config in configs}
+    if len(by_name) < len(configs):
+        raise ValueError(f"designs must have different names, not {', '.join(designs)}")
+    return by_name
+
+
+def _library(liberty: Path | None) -> Any:
+    library = read_liberty(liberty or default_liberty())
+    return library if liberty else library._replace(name=DEFAULT_LIBERTY)
+
+
+def _report(
+    config: CraneConfig, top: Top, axi: AxiConfig, flow: Flow, sram_table: SramTable
+) -> AreaReport:
     with progress() as bar:
         task = bar.add_task(f"Generating {config.name}", total=None)
 
         def show(done: int, total: int, name: str) -> None:
-            bar.update(task, completed=done, total=total, description=f"Mapping {name}")
+            description = f"Mapped {name}" if name else f"Mapping {config.name}"
+            bar.update(task, completed=done, total=total, description=description)
 
-        report = report_area(CraneCore(config), progress=show)
-    console.print(area_table(report, config.name))
-    console.print(report.tool)
-    write_json(json_path, {"design": config.to_dict(), **report.to_dict()})
+        rtlil = emit_design(config, top, axi)
+        return report_rtlil(rtlil, flow, sram_table=sram_table, progress=show)
+
+
+def _show(reports: dict[str, AreaReport], top: Top, reference: DelayPath | None) -> None:
+    first = next(iter(reports.values()))
+    title = next(iter(reports)) if len(reports) == 1 else "designs"
+    console.print(cost_table(reports, f"{title}, {top}"))
+    for name, report in reports.items():
+        if reference is not None:
+            console.print(f"{name}: {critical_path(report)}")
+            if long_paths(report, reference):
+                console.print(path_table(report, reference, name))
+    if reference is not None:
+        console.print(f"A 16 x 16 bit multiplier by the same flow: {reference.delay_ps:,.0f} ps.")
+    console.print(f"{first.tool}; cells: {first.library}; SRAMs: {first.sram_table}")
+
+
+def _results(
+    configs: dict[str, CraneConfig],
+    reports: dict[str, AreaReport],
+    top: Top,
+    target: str,
+    reference: DelayPath | None,
+) -> dict[str, Any]:
+    return {
+        "target": target,
+        "top": top,
+        "multiplier_path": reference and reference._asdict(),
+        "designs": [
+            {"design": configs[name].to_dict(), **report.to_dict()}
+            for name, report in reports.items()
+        ],
+    }

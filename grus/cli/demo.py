@@ -11,10 +11,10 @@ from typing import Any
 import click
 import numpy as np
 
+from grus.cli.cost_tables import cost_table
 from grus.cli.errors import Mismatch
 from grus.cli.options import json_option, simulator_option
 from grus.cli.output import (
-    area_table,
     console,
     layer_table,
     losses_table,
@@ -67,7 +67,7 @@ def demo(digit: int, simulator: str, json_path: Path | None) -> None:
         )
         report = _wait(area)
     console.print("[bold]4[/] Area from yosys")
-    console.print(area_table(report, SMALL.name))
+    console.print(cost_table({SMALL.name: report}, SMALL.name))
     scores = network.run(image)[network.network.outputs[0]]
     console.print(
         f"The network says {int(np.argmax(scores))}. "

@@ -17,11 +17,10 @@ from rich.table import Table
 from grus.compiler.accelerator import Launch, NetworkProgram
 from grus.sim.layer_run import LayerRun
 from grus.sim.network_run import StepRun
-from grus.synth.report import AreaReport
 
 __all__ = [
-    "area_table",
     "console",
+    "empty_table",
     "layer_table",
     "losses_table",
     "plan_table",
@@ -80,13 +79,14 @@ def progress() -> Progress:
     )
 
 
-def _table(title: str) -> Table:
+def empty_table(title: str) -> Table:
+    """An empty table in the style of all."""
     return Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
 
 
 def layer_table(runs: Iterable[LayerRun], title: str) -> Table:
     """One row per layer."""
-    table = _table(title)
+    table = empty_table(title)
     table.add_column("layer", no_wrap=True)
     for heading in ("weights", "tiles", "MACs", "cycles", "steals", "util."):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -107,7 +107,7 @@ def layer_table(runs: Iterable[LayerRun], title: str) -> Table:
 
 def plan_table(program: NetworkProgram, title: str) -> Table:
     """One row per step: how it is cut, and where its result goes."""
-    table = _table(title)
+    table = empty_table(title)
     table.add_column("step", no_wrap=True)
     for heading in ("blocks", "slices", "regions", "descriptors", "columns a round"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -134,7 +134,7 @@ def plan_table(program: NetworkProgram, title: str) -> Table:
 
 def step_table(steps: Iterable[StepRun], title: str) -> Table:
     """One row per step of a network: cycles in all, and shares of them."""
-    table = _table(title)
+    table = empty_table(title)
     table.add_column("step", no_wrap=True)
     for heading in ("cycles", "util.", "busy", "frag.", "imbal.", "memory", "steals"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -162,31 +162,10 @@ def losses_table(runs: Iterable[LayerRun]) -> Table:
     """Where the slots of the multipliers went, over all layers."""
     runs = list(runs)
     cycles = max(sum(run.account.cycles for run in runs), 1)
-    table = _table("Where the cycles went")
+    table = empty_table("Where the cycles went")
     table.add_column("share", justify="right")
     table.add_column("of all multiplier cycles")
     for key, text in LOSS_NAMES.items():
         share = sum(run.account.shares[key] * run.account.cycles for run in runs) / cycles
         table.add_row(f"{share:.1%}", text + " " + "▇" * round(40 * share))
-    return table
-
-
-def area_table(report: AreaReport, title: str) -> Table:
-    """Logic [NAND2 equivalents] and memory of each block."""
-    table = _table(title)
-    table.add_column("block", no_wrap=True)
-    for heading in ("NAND2", "share", "flip-flops", "SRAM bits"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for block in report.blocks:
-        table.add_row(
-            block.name,
-            f"{block.area_ge:,.0f}" if block.area_ge else "",
-            f"{block.share:.1%}" if block.area_ge else "",
-            f"{block.flip_flops:,}" if block.flip_flops else "",
-            f"{block.sram_bits:,}" if block.sram_bits else "",
-        )
-    table.add_section()
-    flip_flops = sum(block.flip_flops for block in report.blocks)
-    bits = sum(block.sram_bits for block in report.blocks)
-    table.add_row("all", f"{report.area_ge:,.0f}", "", f"{flip_flops:,}", f"{bits:,}")
     return table

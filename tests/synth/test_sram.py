@@ -5,8 +5,9 @@ from grus.hw.memory.output_ram import OutputRam
 from grus.hw.memory.resident_ram import ResidentRam, RowWriteLayout
 from grus.hw.presets import SMALL
 from grus.synth.area import report_area
-from grus.synth.flow import SRAM_MIN_BITS
+from grus.synth.flow import SRAM_MIN_BITS, Memory
 from grus.synth.report import Sram
+from grus.synth.sram import read_sram_table
 from tests.synth.parts import Box, Store
 
 
@@ -49,17 +50,13 @@ def test_what_forwards_writes_to_reads_is_logic(lane_bits, lanes):
 
 def test_macros_are_counted_in_the_whole_design():
     report = report_area(Box(*(Store(64, 32) for _ in range(3))))
+    cost = read_sram_table().cost(Memory("store", 64, 32, 1, 1))
+    geometry = {"words": 64, "word_bits": 32, "read_ports": 1, "write_ports": 1}
     assert report.srams == (
-        Sram(
-            module="Store",
-            name="store",
-            words=64,
-            word_bits=32,
-            read_ports=1,
-            write_ports=1,
-            count=3,
-        ),
+        Sram(module="Store", name="store", count=3, **geometry, **cost._asdict()),
     )
+    assert report.sram_ge == pytest.approx(3 * cost.area_ge)
+    assert report.total_ge == report.area_ge + report.sram_ge
     assert report.srams[0].total_bits == report.sram_bits == 3 * 64 * 32
     assert report.module("Box").total_sram_bits == report.sram_bits
     assert report.module("Store").total_sram_bits == 64 * 32

@@ -1,0 +1,103 @@
+"""The longest path of a mapped module, as ABC estimates it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path as File
+from typing import NamedTuple
+
+__all__ = ["Path", "read_path"]
+
+_DELAY = re.compile(r"Delay\s*=\s*([\d.]+) ps")
+_GATES = re.compile(r"^Path +\d+ --.*:", re.MULTILINE)
+_ENDS = re.compile(r"Start-point = pi(\d+).*End-point = po(\d+)")
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_CELL = re.compile(r"^ *cell \\(\S+) (\S+)\n(.*?)^ *end$", re.MULTILINE | re.DOTALL)
+_CONNECTION = re.compile(r"^ *connect \\(\S+) (.*)$", re.MULTILINE)
+
+
+class Path(NamedTuple):
+    """A path between registers, memories, children and ports.
+
+    Attributes
+    ----------
+    delay_ps : float
+        Gates with their loads, without wires, and without the delay and set-up of flip-flops;
+        inputs of the module arrive at 0 [ps].
+    gates : int
+        Gates on it.
+    start, end : str
+        Where it begins and ends, by names of the RTL as far as they have survived.
+    """
+
+    delay_ps: float
+    gates: int
+    start: str
+    end: str
+
+
+def read_path(folder: File) -> Path | None:
+    """Find the path in what Yosys and ABC have left.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Has ``path.txt`` from ABC's ``stime -p``, the BLIF file from Yosys, and ``ends.il``, the
+        cells that paths can begin and end at.
+
+    Returns
+    -------
+    Path or None
+        None if there were no gates to map.
+    """
+    if not (folder / "path.txt").is_file():
+        return None
+    report = _COLOUR.sub("", (folder / "path.txt").read_text(encoding="utf-8"))
+    delay, ends = _DELAY.search(report), _ENDS.search(report)
+    if delay is None or ends is None:
+        return None
+    inputs, outputs = _nets(folder)
+    start, end = inputs[int(ends[1])], outputs[int(ends[2])]
+    cells = (folder / "ends.il").read_text(encoding="utf-8")
+    return Path(
+        delay_ps=float(delay[1]),
+        gates=len(_GATES.findall(report)) - 1,  # the first line is the start itself
+        start=_place(start, cells, "Q"),
+        end=_place(end, cells, "D"),
+    )
+
+
+def _nets(folder: File) -> tuple[list[str], list[str]]:
+    """Names of what goes into the gates and comes out of them, in ABC's order."""
+    blif = next(folder.glob("_tmp_yosys-abc-*/input.blif")).read_text(encoding="utf-8")
+    names = dict(re.findall(r"^# (ys__n\d+) +(.*)$", blif, re.MULTILINE))
+    lists = [re.search(rf"^\.{word} (.*)$", blif, re.MULTILINE) for word in ("inputs", "outputs")]
+    inputs, outputs = ([names[n] for n in found[1].split()] for found in lists if found)
+    return inputs, outputs
+
+
+def _place(net: str, cells: str, pin: str) -> str:
+    """What a path's first or last net belongs to: nets that lead to a register have no name."""
+    for kind, name, port, connected, output in _connections(cells):
+        if connected == net and port == pin and output:
+            return f"register {_plain(output)}"
+        if _plain(net) == "" and _wire(net) in connected:
+            return f"{_plain(name) or kind}.{port}"
+    return _plain(net) or "a net without a name"
+
+
+def _connections(cells: str) -> Iterator[tuple[str, str, str, str, str]]:
+    for kind, name, body in _CELL.findall(cells):
+        pins = dict(_CONNECTION.findall(body))
+        for port, connected in pins.items():
+            yield kind, name, port, connected.strip(), pins.get("Q", "")
+
+
+def _wire(net: str) -> str:
+    return net.partition(" [")[0]
+
+
+def _plain(net: str) -> str:
+    """The name as in the RTL; empty for a net that Yosys has made."""
+    return net.replace(" [", "[").lstrip("\\").strip() if net.startswith("\\") else ""
