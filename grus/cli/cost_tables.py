@@ -127,18 +127,17 @@ def critical_path(report: AreaReport) -> str:
 def path_table(report: AreaReport, reference: Path, title: str) -> Table:
     """Modules whose path is much longer than a multiplier's."""
     table = empty_table(f"{title}: paths of more than {LONG} multipliers")
-    for heading in ("module", "block"):
-        table.add_column(heading, no_wrap=True)
+    table.add_column("module", no_wrap=True)
     for heading in ("ps", "multipliers"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("from")
-    table.add_column("to")
+    for heading in ("from", "to"):
+        table.add_column(heading, overflow="fold")
     for module in long_paths(report, reference):
         path = module.path
         if path is not None:
             ratio = path.delay_ps / reference.delay_ps
             table.add_row(
-                *(module.name, module.block, f"{path.delay_ps:,.0f}", f"{ratio:.2f}"),
+                *(module.name, f"{path.delay_ps:,.0f}", f"{ratio:.2f}"),
                 *(path.start, path.end),
             )
     return table

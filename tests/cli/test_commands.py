@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from grus.cli import main
 from grus.hw.emit import to_verilog
+from tests.synth.timed_library import timed_library
 
 DIGITS = Path(__file__).parent.parent.parent / "examples" / "digits"
 
@@ -196,6 +197,37 @@ def test_cost_of_what_is_not_there_is_one_sentence(tmp_path, arguments, message)
     assert result.exit_code == 2
     assert result.output.startswith(f"Error: {message}")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("cell (INV)", "cell (INV2)"), ""),
+        (("(A B)'", "A B"), "liberty must have a NAND2 with an area, and FILE has none: "),
+        (("    ff (", "    gg ("), "liberty must have a D flip-flop without reset with an area, "),
+        (("  cell (DFF) {", "  cell (DFF) { {"), "liberty must be whole, and FILE ends before "),
+        (("0.1, 1, 1000", "0.1, 1000"), "liberty must suit yosys, and FILE does not: "),
+    ],
+)
+def test_cost_with_a_library_of_ones_own(tmp_path, change, message):
+    text = timed_library().text
+    assert change[0] in text
+    library, target = tmp_path / "own.lib", tmp_path / "area.json"
+    library.write_text(text.replace(*change))
+    result = grus(
+        "cost", "crane-is-tiny", "--target", "asic", "--liberty", library, "--json", target
+    )
+    if message:
+        assert result.exit_code == 2
+        assert "Error: " + message.replace("FILE", str(library)) in result.output
+        assert list(tmp_path.iterdir()) == [library]
+    else:
+        assert result.exit_code == 0, result.output
+        (tiny,) = json.loads(target.read_text())["designs"]
+        assert tiny["library"] == "timed"
+        assert tiny["area_um2"] == pytest.approx(2 * tiny["area_ge"])
+        assert "Critical path, by ABC's estimate: " in result.output
+        assert "16 x 16 bit multiplier by the same flow: " in result.output
 
 
 @pytest.mark.rtl

@@ -15,6 +15,7 @@ from rich.progress import track
 
 from tests.mutations import (
     accelerator,
+    cost,
     cycle,
     dma,
     dma_readers,
@@ -29,7 +30,19 @@ from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
 COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-ROOMS = (accelerator, cycle, dma, dma_readers, dma_writers, golden, machine, pe, rivals, synth)
+ROOMS = (
+    accelerator,
+    cost,
+    cycle,
+    dma,
+    dma_readers,
+    dma_writers,
+    golden,
+    machine,
+    pe,
+    rivals,
+    synth,
+)
 MUTATIONS = [mutation for room in ROOMS for mutation in room.MUTATIONS]
 
 

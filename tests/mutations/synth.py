@@ -177,7 +177,7 @@ MUTATIONS = [
     Mutation(
         name="errors of Yosys are overlooked",
         file="synth/yosys.py",
-        old="    if process.returncode:",
+        old="    if result.returncode:",
         new="    if False:",
         test="tests/synth/test_mapping.py::test_a_design_that_yosys_rejects_is_an_error",
     ),

@@ -1,0 +1,148 @@
+"""Breaks in cells, delays, macros and pages of ``grus cost``."""
+
+from tests.mutations.mutation import Mutation
+
+__all__ = ["MUTATIONS"]
+
+MUTATIONS = [
+    Mutation(
+        name="a Liberty file that is cut short is believed",
+        file="synth/liberty.py",
+        old="    if depth:",
+        new="    if False:",
+        test="tests/synth/test_liberty.py::test_a_library_of_no_use_is_one_sentence",
+    ),
+    Mutation(
+        name="a Liberty file without NAND2 is believed",
+        file="synth/liberty.py",
+        old="        if not is_there:",
+        new="        if False:",
+        test="tests/synth/test_liberty.py::test_a_library_of_no_use_is_one_sentence",
+    ),
+    Mutation(
+        name="the largest NAND2 is the unit",
+        file="synth/liberty.py",
+        old="return min(cell.area for",
+        new="return max(cell.area for",
+        test="tests/synth/test_liberty.py::test_the_smallest_nand2_counts",
+    ),
+    Mutation(
+        name="flip-flops with reset are plain",
+        file="synth/liberty.py",
+        old=" and _RESET.search(body) is None",
+        new="",
+        test="tests/synth/test_liberty.py::test_a_flip_flop_with_more_is_not_plain",
+    ),
+    Mutation(
+        name="xor binds as tightly as and",
+        file="synth/logic_function.py",
+        old="            result ^= self._both()",
+        new="            result ^= self._one()",
+        test="tests/synth/test_liberty.py::test_functions_have_the_values_of_the_liberty_guide",
+    ),
+    Mutation(
+        name="areas are not divided by that of a NAND2",
+        file="synth/area.py",
+        old="module.cells.items()) / nand2_area",
+        new="module.cells.items())",
+        test="tests/synth/test_delay.py::test_areas_are_those_of_the_library",
+    ),
+    Mutation(
+        name="the start of a path counts as a gate",
+        file="synth/delay.py",
+        old="len(_GATES.findall(report)) - 1,",
+        new="len(_GATES.findall(report)),",
+        test="tests/synth/test_delay.py::test_a_path_is_the_sum_of_its_gates",
+    ),
+    Mutation(
+        name="start and end of a path change places",
+        file="synth/delay.py",
+        old="inputs[int(ends[1])], outputs[int(ends[2])]",
+        new="outputs[int(ends[2])], inputs[int(ends[1])]",
+        test="tests/synth/test_delay.py::test_a_longer_chain_is_a_longer_path[4-2]",
+    ),
+    Mutation(
+        name="a block has its first path and not its longest",
+        file="synth/area.py",
+        old="if _delay_ps(area) > _delay_ps(slowest.get(block)):",
+        new="if _delay_ps(area) and block not in slowest:",
+        test="tests/synth/test_delay.py::test_blocks_have_the_longest_path_of_their_modules",
+    ),
+    Mutation(
+        name="a path as long as the limit is too long",
+        file="synth/paths.py",
+        old="m.path.delay_ps > limit_ps",
+        new="m.path.delay_ps >= limit_ps",
+        test="tests/synth/test_delay.py::test_long_paths_are_longer_than_one_and_a_half_multipliers",
+    ),
+    Mutation(
+        name="macros cost the same however many there are",
+        file="synth/area.py",
+        old="sram_ge=sum(sram.count * sram.area_ge",
+        new="sram_ge=sum(sram.area_ge",
+        test="tests/synth/test_sram.py::test_macros_are_counted_in_the_whole_design",
+    ),
+    Mutation(
+        name="wide words are one macro",
+        file="synth/sram.py",
+        old="macros = math.ceil(memory.word_bits / self.max_word_bits)",
+        new="macros = 1",
+        test="tests/synth/test_sram_table.py::test_a_wide_word_is_several_macros_side_by_side",
+    ),
+    Mutation(
+        name="a table may hold any number",
+        file="synth/sram.py",
+        old="not 0 < value < math.inf",
+        new="False",
+        test="tests/synth/test_sram_table.py::test_a_table_of_no_use_is_one_sentence",
+    ),
+    Mutation(
+        name="changed sources are the same design",
+        file="synth/emission.py",
+        old='importlib.metadata.version("amaranth"), *_sources()',
+        new='importlib.metadata.version("amaranth")',
+        test="tests/synth/test_emission.py::test_other_sources_are_another_design",
+    ),
+    Mutation(
+        name="core and accelerator are one design",
+        file="synth/emission.py",
+        old="[config.to_dict(), top, axi.to_dict()]",
+        new="[config.to_dict()]",
+        test="tests/synth/test_emission.py::test_tops_and_parameters_are_told_apart",
+    ),
+    Mutation(
+        name="any file is the default library",
+        file="synth/default_liberty.py",
+        old="return hashlib.sha256(content).hexdigest() == _SHA256",
+        new="return True",
+        test="tests/synth/test_default_liberty.py::test_a_spoilt_library_is_got_again",
+    ),
+    Mutation(
+        name="names on a page are not escaped",
+        file="synth/html_report.py",
+        old='f"<h2>{escape(name)}</h2>"',
+        new='f"<h2>{name}</h2>"',
+        test="tests/synth/test_html_report.py::test_a_page_needs_no_other_file",
+    ),
+    Mutation(
+        name="rectangles lie upon each other",
+        file="synth/treemap.py",
+        old="box._replace(x=box.x + first.width, width",
+        new="box._replace(width",
+        test="tests/synth/test_html_report.py::test_rectangles_are_as_large_as_what_they_stand_for",
+    ),
+    Mutation(
+        name="a library is given to a target that has none",
+        file="grus/cli/cost.py",
+        old='if liberty is not None and target != "asic":',
+        new="if False:",
+        test="tests/cli/test_commands.py::test_cost_of_what_is_not_there_is_one_sentence",
+    ),
+    Mutation(
+        name="what Yosys says of a library is a crash",
+        file="grus/cli/cost.py",
+        old="        if liberty is None:",
+        new="        if True:",
+        test="tests/cli/test_commands.py::test_cost_with_a_library_of_ones_own",
+    ),
+]
