@@ -127,7 +127,8 @@ def _show(reports: dict[str, AreaReport], top: Top, reference: DelayPath | None)
                 console.print(path_table(report, reference, name))
     if reference is not None:
         console.print(f"A 16 x 16 bit multiplier by the same flow: {reference.delay_ps:,.0f} ps.")
-    console.print(f"{first.tool}; cells: {first.library}; SRAMs: {first.sram_table}")
+    unit = "" if first.nand2_um2 is None else f" (NAND2 {first.nand2_um2:g} um2)"
+    console.print(f"{first.tool}; cells: {first.library}{unit}; SRAMs: {first.sram_table}")
 
 
 def _results(

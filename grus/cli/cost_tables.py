@@ -35,8 +35,8 @@ def _blocks(report: AreaReport, title: str) -> Table:
         "SRAM bits": lambda block: f"{block.sram_bits:,}" if block.sram_bits else "",
         "path \\[ps]": lambda block: f"{block.path.delay_ps:,.0f}" if block.path else "",
     }
-    if nand2_um2 is None:
-        del columns["um2"], columns["path \\[ps]"]
+    unused = ("um2", "path \\[ps]") if nand2_um2 is None else ("NAND2",)
+    columns = {heading: show for heading, show in columns.items() if heading not in unused}
     table = empty_table(title)
     table.add_column("block", no_wrap=True)
     for heading in columns:
