@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path as File
 from typing import NamedTuple
 
@@ -63,8 +62,8 @@ def read_path(folder: File) -> Path | None:
     return Path(
         delay_ps=float(delay[1]),
         gates=len(_GATES.findall(report)) - 1,  # the first line is the start itself
-        start=_place(start, cells, "Q"),
-        end=_place(end, cells, "D"),
+        start=_place(start, cells, ("Q", "QN")),
+        end=_place(end, cells, ("D",)),
     )
 
 
@@ -77,25 +76,29 @@ def _nets(folder: File) -> tuple[list[str], list[str]]:
     return inputs, outputs
 
 
-def _place(net: str, cells: str, pin: str) -> str:
-    """What a path's first or last net belongs to: nets that lead to a register have no name."""
-    for kind, name, port, connected, output in _connections(cells):
-        if connected == net and port == pin and output:
-            return f"register {_plain(output)}"
-        if _plain(net) == "" and _wire(net) in connected:
-            return f"{_plain(name) or kind}.{port}"
+def _place(net: str, cells: str, pins: tuple[str, ...]) -> str:
+    """What a path's first or last net belongs to: nets that lead to a register have no name.
+
+    Of a flip-flop only `pins` count: the net that it drives may lead to another one, too.
+    """
+    for kind, name, body in _CELL.findall(cells):
+        connections = dict(_CONNECTION.findall(body))
+        ports = [port for port, there in connections.items() if _is_in(net, there)]
+        if "D" in connections and "Q" in connections:
+            if set(ports) & set(pins):
+                names = [_plain(connections.get(pin, "")) for pin in ("Q", "QN")]
+                return f"register {next(filter(None, names), 'without a name')}"
+        elif ports and not _plain(net):
+            return f"{_plain(name) or kind}.{ports[0]}"
     return _plain(net) or "a net without a name"
 
 
-def _connections(cells: str) -> Iterator[tuple[str, str, str, str, str]]:
-    for kind, name, body in _CELL.findall(cells):
-        pins = dict(_CONNECTION.findall(body))
-        for port, connected in pins.items():
-            yield kind, name, port, connected.strip(), pins.get("Q", "")
-
-
-def _wire(net: str) -> str:
-    return net.partition(" [")[0]
+def _is_in(net: str, connected: str) -> bool:
+    """A bit of a net without a name may be anywhere in what a port is connected to."""
+    if connected.strip() == net:
+        return True
+    wire = net.partition(" [")[0]
+    return not _plain(net) and re.search(rf"(?<!\S){re.escape(wire)}(?!\S)", connected) is not None
 
 
 def _plain(net: str) -> str:

@@ -6,6 +6,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.synth.area import report_area
+from grus.synth.delay import _place
 from grus.synth.flow import asic_flow, generic_flow
 from grus.synth.paths import LONG, long_paths, multiplier_path
 from tests.synth.parts import Box, Counted, Gates
@@ -107,3 +108,45 @@ def test_a_multiplier_is_much_longer_than_a_gate():
     assert path.delay_ps > 20 * NAND2_PS
     assert path.start.startswith("register held__payload")
     assert path.end.startswith("register o__payload")
+
+
+CELLS = r"""
+  cell \DFF $one
+    connect \C \clk
+    connect \D \b [0]
+    connect \Q \a [3]
+  end
+  cell \DFF $two
+    connect \C \clk
+    connect \D $auto$7 [2]
+    connect \Q \b [0]
+    connect \QN $auto$9
+  end
+  cell \DFF $three
+    connect \C \clk
+    connect \D $auto$8
+    connect \Q $auto$71
+  end
+  cell \Child \part
+    connect \i { $auto$77 [1:0] \a }
+    connect \o \seen
+  end
+"""
+
+
+@pytest.mark.parametrize(
+    ("net", "pins", "place"),
+    [
+        ("\\a [3]", ("Q", "QN"), "register a[3]"),
+        ("\\b [0]", ("Q", "QN"), "register b[0]"),
+        ("\\b [0]", ("D",), "register a[3]"),
+        ("$auto$7 [2]", ("D",), "register b[0]"),
+        ("$auto$9", ("Q", "QN"), "register b[0]"),
+        ("$auto$8", ("D",), "register without a name"),
+        ("$auto$77 [1]", ("D",), "part.i"),
+        ("\\seen", ("Q", "QN"), "seen"),
+        ("$auto$99", ("D",), "a net without a name"),
+    ],
+)
+def test_places_have_the_names_of_the_rtl(net, pins, place):
+    assert _place(net, CELLS, pins) == place
