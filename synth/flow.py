@@ -34,10 +34,12 @@ _FILES = {
 _FOR_AREA = "strash; drw; drf; drwsat; amap\n"
 # ABC looks for delay, gives buffers to nets of more than 16 readers, and makes cells larger where a
 # path is long, smaller where none is. What ABC prints is lost, hence the file; it is written in
-# blocks, and the text of `help` pushes the last one out.
+# blocks, and the text of `help` pushes the last one out. `dch` would find paths 10 % shorter, of
+# multipliers and of others, but needs more than 3 GB for a large crossbar.
 _FOR_DELAY = """strash
-dch
-map -B 0.9
+drw
+balance
+map
 topo
 buffer -c -N 16
 upsize -c
