@@ -74,8 +74,8 @@ class Engine(NamedTuple):
 
 
 @compiled
-def new_engine(array, work, exact, items, rows, rounds):
-    """An idle array in cycle 0, for rounds of at most `items` work-items and `rows` rows each."""
+def new_engine(array, work, exact, columns, items, rows, rounds):
+    """An idle array in cycle 0, for `rounds` rounds of a size; see :func:`new_scratch`."""
     states = np.zeros((array.pes, STATE), np.int64)
     for field in (GRANTED, LEFT_1, LEFT_2, LEFT_3, MATCHED, JOINED, READY, GATHERED):
         states[:, field] = LONG_AGO
@@ -87,8 +87,8 @@ def new_engine(array, work, exact, items, rows, rounds):
         work,
         exact,
         states,
-        new_scratch(array.pes, items, rows),
-        new_results(array.pes, array.pes // array.group_pes, 6 * (items + 8)),
+        new_scratch(array.pes, columns, items, rows),
+        new_results(array.pes, array.pes // array.group_pes, 6 * (columns * items + 8)),
         new_stepped(array.pes),
         np.full(2, LONG_AGO),
         timeline,

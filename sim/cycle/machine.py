@@ -114,7 +114,7 @@ def play_layer(
     array, layer, work : Array, Layer, Work
         The design's sizes, the layer, its operands.
     items, rows : int
-        Most work-items of an element in a round, and resident rows of all of them.
+        Most work-items of an element in one column of a round, and resident rows of all of them.
     exact : bool
         Go cycle by cycle; needed when results pile up.
 
@@ -127,7 +127,9 @@ def play_layer(
     rounds = layer.regions[:, 1] * layer.regions[:, 2]
     tiles = int(slices.sum()) * len(rounds)
     chunks = int(np.where(slices > 1, 1, -(-rounds // layer.chunk_rounds)).sum())
-    engine = new_engine(array, work, exact, items, rows, int((slices * rounds).sum()))
+    engine = new_engine(
+        array, work, exact, int(layer.regions[0, 4]), items, rows, int((slices * rounds).sum())
+    )
     # Python holds the arrays; see `borrow`.
     drains, front = new_drains(chunks, tiles), new_front(tiles)
     walk = np.zeros(WALK, np.int64)

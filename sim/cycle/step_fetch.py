@@ -23,7 +23,7 @@ from grus.sim.cycle.step_state import (
     TOOK,
     WORKS,
 )
-from grus.sim.cycle.work import count_hits
+from grus.sim.cycle.work import count_row
 
 __all__ = ["fetch_rows", "schedule"]
 
@@ -45,7 +45,7 @@ def fetch_rows(stepped, work, first, stop, asks):
             busy |= bank
             last = element[ROW] == element[STOP] - 1
             row = stepped.rows[pe, element[ROW_TAIL] % ROWS]
-            row[0] = count_hits(work, element[ROW], element[PLACE])
+            row[0] = count_row(work, element[ROW], element[PLACE])
             row[1], row[2], row[3], row[4] = (
                 last,
                 element[REFUSED],

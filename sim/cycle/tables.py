@@ -31,7 +31,7 @@ class Tables(NamedTuple):
     work : Work
         Operands.
     items, rows : int
-        Most work-items of an element in a round, and resident rows of all of them.
+        Most work-items of an element in one column of a round, and resident rows of all of them.
     """
 
     layer: Layer
@@ -99,8 +99,7 @@ def make_tables(
         packed.reshape(-1),
     )
     most = max(share(block.outputs.length, config.pes) for block in tiling.blocks)
-    width = tiling.strip.columns
-    return Tables(layer, work, most * width, config.resident_rows * width)
+    return Tables(layer, work, most, config.resident_rows)
 
 
 def _pack_inputs(

@@ -12,9 +12,9 @@ from grus.sim.cycle.element import (
     accept_row,
     account_bubble,
 )
+from grus.sim.cycle.own_items import settle
 from grus.sim.cycle.results import push_result
 from grus.sim.cycle.timeline import book_idle
-from grus.sim.cycle.work import count_hits, settle
 
 __all__ = ["NEVER", "STEALS", "play_thefts"]
 
@@ -25,7 +25,7 @@ WORKS = 1  # on a stolen work-item
 BANK = 2
 ROW = 3  # row asked for, and the one behind the last
 STOP = 4
-PLACE = 5  # word of the first input
+COLUMN = 5  # of the strip
 ASKS = 6  # earliest cycle of the request, and cycle since which it is refused
 IDLE_SINCE = 7  # cycle of the theft, if the fetcher was idle then, or -1
 
@@ -99,7 +99,19 @@ def play_thefts(array, work, this, group, states, scratch, results, timeline, le
                 left -= 1
         if steal:
             _steal(
-                array, work, this, group, slowest, idle, cycle, ends[idle], states, scratch, results
+                array,
+                work,
+                this,
+                group,
+                slowest,
+                idle,
+                cycle,
+                ends[idle],
+                states,
+                scratch,
+                results,
+                timeline,
+                length,
             )
             counter[slowest] -= 1
             counter[idle] += 1
@@ -114,13 +126,27 @@ def play_thefts(array, work, this, group, states, scratch, results, timeline, le
 
 
 @compiled
-def _steal(array, work, this, group, victim, idle, cycle, finishes, states, scratch, results):
+def _steal(
+    array,
+    work,
+    this,
+    group,
+    victim,
+    idle,
+    cycle,
+    finishes,
+    states,
+    scratch,
+    results,
+    timeline,
+    length,
+):
     """The victim's last work-item goes to the idle element in `cycle`."""
     first = group * array.group_pes
     pe, bank = first + idle, first + victim
     thief = scratch.thief[pe]
     if not thief[STEALS]:
-        settle(array, this, pe, states[pe], scratch, results, group, cycle)
+        settle(array, work, this, pe, states[pe], scratch, results, timeline, length, group, cycle)
         thief[STEALS] = 1
     scratch.kept[bank] -= 1
     item = scratch.kept[bank]
@@ -130,7 +156,7 @@ def _steal(array, work, this, group, victim, idle, cycle, finishes, states, scra
     thief[BANK] = bank
     thief[ROW] = work.first_row[kernel]
     thief[STOP] = work.first_row[kernel + 1]
-    thief[PLACE] = this.place + item // per_column * this.pitch
+    thief[COLUMN] = item // per_column
     thief[ASKS] = max(cycle + 1, states[pe, LEFT_3] + 1)
     thief[IDLE_SINCE] = -1 if finishes else cycle
 
@@ -156,7 +182,7 @@ def _serve_thieves(
         pe, row = first + index, thief[ROW]
         last = row == thief[STOP] - 1
         state = states[pe]
-        hits = count_hits(work, row, thief[PLACE])
+        hits = scratch.hits[thief[COLUMN], row - work.first_row[this.kernel]]
         bubbles = accept_row(state, cycle, hits, last, array.multipliers)
         if bubbles:
             bubbles = account_bubble(state, bubbles, cycle - thief[ASKS], thief[IDLE_SINCE] >= 0)

@@ -9,23 +9,7 @@ from numpy.typing import NDArray
 
 from grus.sim.cycle.bits import count_ones
 from grus.sim.cycle.compiled import compiled
-from grus.sim.cycle.element import (
-    ACTIVE,
-    BUSY,
-    FETCH_CYCLES,
-    GATHERED,
-    GRANTED,
-    JOINED,
-    LEFT_1,
-    LEFT_2,
-    LEFT_3,
-    MACS,
-    MATCHED,
-    PENDING,
-    READY,
-    STATE,
-)
-from grus.sim.cycle.results import push_own
+from grus.sim.cycle.element import STATE
 
 __all__ = [
     "THIEF",
@@ -33,10 +17,7 @@ __all__ = [
     "Round",
     "Scratch",
     "Work",
-    "count_hits",
-    "keep_state",
     "new_scratch",
-    "settle",
 ]
 
 THIEF = 8  # fields of a thief; see `thefts`
@@ -118,8 +99,10 @@ class Scratch(NamedTuple):
         Rows of the work-items before.
     grants : ndarray of int64, shape (elements, rows)
         Grant of each row.
-    states : ndarray of int64, shape (elements, items + 1, STATE)
-        The element before each work-item; busy cycles and pairs from the round's start.
+    states : ndarray of int64, shape (elements, STATE)
+        The element behind its own work-items; busy cycles and pairs since the round's start.
+    hits : ndarray of int64, shape (columns, rows of a load)
+        Effectual pairs of each row, and column of the strip.
     own, kept : ndarray of int64, shape (elements,)
         Work-items of the element, and those that are not stolen from it.
     thief : ndarray of int64, shape (elements, THIEF)
@@ -131,20 +114,22 @@ class Scratch(NamedTuple):
     rows: NDArray[np.int64]
     grants: NDArray[np.int64]
     states: NDArray[np.int64]
+    hits: NDArray[np.int64]
     own: NDArray[np.int64]
     kept: NDArray[np.int64]
     thief: NDArray[np.int64]
 
 
 @compiled
-def new_scratch(pes, items, rows):
-    """Memory for rounds of at most `items` work-items and `rows` rows of each element."""
+def new_scratch(pes, columns, items, rows):
+    """Memory for rounds of at most so many columns, work-items and rows of an element in each."""
     return Scratch(
-        np.zeros((pes, items + 1), np.int64),
-        np.zeros((pes, items + 1), np.int64),
-        np.zeros((pes, items + 2), np.int64),
-        np.zeros((pes, rows + 1), np.int64),
-        np.zeros((pes, items + 2, STATE), np.int64),
+        np.zeros((pes, columns * items + 1), np.int64),
+        np.zeros((pes, columns * items + 1), np.int64),
+        np.zeros((pes, columns * items + 2), np.int64),
+        np.zeros((pes, columns * rows + 1), np.int64),
+        np.zeros((pes, STATE), np.int64),
+        np.zeros((columns, pes * rows), np.int64),
         np.zeros(pes, np.int64),
         np.zeros(pes, np.int64),
         np.zeros((pes, THIEF), np.int64),
@@ -152,7 +137,7 @@ def new_scratch(pes, items, rows):
 
 
 @compiled
-def count_hits(work, row, place):
+def count_row(work, row, place):
     """Effectual pairs of a row with the inputs from word `place` on."""
     hits = np.uint64(0)
     for word in range(work.first_word[row], work.first_word[row + 1]):
@@ -161,37 +146,15 @@ def count_hits(work, row, place):
 
 
 @compiled
-def keep_state(
-    kept, granted, left_1, left_2, left_3, matched, joined, ready, pending, active, busy, macs
-):
-    """Remember an element as it is between two of its own work-items."""
-    kept[GRANTED] = granted
-    kept[LEFT_1], kept[LEFT_2], kept[LEFT_3] = left_1, left_2, left_3
-    kept[MATCHED], kept[JOINED], kept[READY] = matched, joined, ready
-    kept[PENDING], kept[ACTIVE] = pending, active
-    kept[BUSY], kept[MACS] = busy, macs
-
-
-@compiled
-def settle(array, this, pe, state, scratch, results, group, theft):
-    """An element's own work-items that were not stolen count; their results are on their way.
-
-    Parameters
-    ----------
-    array, this, pe, state, scratch, results, group
-        As in :func:`play_round`.
-    theft : int
-        Cycle of the first theft in the group.
-    """
-    kept = scratch.kept[pe]
-    if kept == 0:
-        return
-    held = scratch.states[pe, kept]
-    for field in range(GATHERED):
-        state[field] = held[field]
-    state[GATHERED] = held[ACTIVE]
-    state[BUSY] += held[BUSY]
-    state[MACS] += held[MACS]
-    # What stands before the arbiter before the first stolen result is taken at once.
-    alone = theft + FETCH_CYCLES + 2 + array.latency
-    push_own(results, pe, this.half, scratch.gathered[pe], kept, array.latency, alone, group)
+def count_round(work, this, hits):
+    """Effectual pairs of all rows of a round, by column and by row from the load's first on."""
+    first_word, offset, mask, inputs = work.first_word, work.offset, work.mask, work.inputs
+    first = work.first_row[this.kernel]
+    stop = work.first_row[this.kernel + this.kernels]
+    for column in range(this.columns):
+        place = this.place + column * this.pitch
+        for row in range(first, stop):
+            ones = np.uint64(0)
+            for word in range(first_word[row], first_word[row + 1]):
+                ones += count_ones(inputs[place + offset[word]] & mask[word])
+            hits[column, row - first] = ones

@@ -25,7 +25,7 @@ _BREAKS = [
         "if pending:",
         STEPS,
     ),
-    ("row registers without end", "rounds", "max(granted, left_3) + 1", "granted + 1", STEPS),
+    ("row registers without end", "own_items", "max(granted, left_3) + 1", "granted + 1", STEPS),
     ("the last work-item is stolen", "thefts", "highest - ends[slowest] > 1", "highest > 1", STEPS),
     ("ties go to the first", "thefts", "counter[pe] >= highest:", "counter[pe] > highest:", STEPS),
     ("thieves write at once", "results", "if (busy >> bank) & np.uint64(1):", "if False:", STEPS),
