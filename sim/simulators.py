@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
@@ -11,49 +9,43 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
-from grus.cache import cache_folder
+from grus.cache import cache_folder, find_or_make, fingerprint
 from grus.tools import MissingToolError
 
 __all__ = [
     "SIMULATORS",
+    "VERILATOR_ARGUMENTS",
     "Build",
     "build",
     "is_available",
     "prepare_verilator",
+    "require_simulator",
     "run",
+    "verilator_control",
 ]
 
 SIMULATORS = ("verilator", "icarus")
 
 # Every warning is an error but those that Amaranth's output cannot avoid: see
 # grus.hw.emit.WAIVED_WARNINGS for the reasons; the others there are off unless one asks.
-_BUILD_ARGS = {
-    "icarus": ["-g2012"],
-    "verilator": [
-        "-Wno-WIDTHEXPAND",
-        "-Wno-INITIALDLY",
-        "-Wno-CASEINCOMPLETE",
-        "-O3",
-        "--x-assign",
-        "fast",
-        "--x-initial",
-        "fast",
-        "--noassert",
-        "--output-split",
-        "20000",
-        "--no-public-flat-rw",
-    ],
-}
+VERILATOR_ARGUMENTS = (
+    *("-Wno-WIDTHEXPAND", "-Wno-INITIALDLY", "-Wno-CASEINCOMPLETE"),
+    *("-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", "--output-split", "20000"),
+)
 # cocotb makes every signal of the design visible, which keeps Verilator from simplifying it;
 # testbenches here use the ports only.
-# Modules that are not inlined share their code among their instances: a third less to compile.
-_CONTROL = '`verilator_config\npublic_flat_rw -module "{top}" -port "*"\nno_inline -module "*"\n'
+_BUILD_ARGUMENTS = {
+    "icarus": ["-g2012"],
+    "verilator": [*VERILATOR_ARGUMENTS, "--no-public-flat-rw"],
+}
+_PORTS = 'public_flat_rw -module "{top}" -port "*"'
 
 
 class Build(NamedTuple):
@@ -119,18 +111,10 @@ def build(
     RuntimeError
         If the simulator rejects the design.
     """
-    _require(simulator)
+    require_simulator(simulator)
     if folder is None:
-        folder = cache_folder() / _fingerprint(verilog, top, simulator, waves)
-    if not folder.exists():
-        # Only a finished build gets its name: another process may be building the same.
-        unfinished = folder.with_name(f"{folder.name}.{os.getpid()}")
-        try:
-            _build(verilog, top, simulator, unfinished, waves)
-            with contextlib.suppress(OSError):  # the other process was faster
-                unfinished.rename(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        folder = cache_folder() / _content(verilog, top, simulator, waves)
+    find_or_make(folder, partial(_build, verilog, top, simulator, waves))
     return Build(simulator, folder, top)
 
 
@@ -195,14 +179,13 @@ def run(
         raise AssertionError(f"{failed} of {tests} tests of {testbench} failed; see {folder}")
 
 
-def _build(verilog: str, top: str, simulator: str, folder: Path, waves: bool) -> None:
-    folder.mkdir(parents=True)
+def _build(verilog: str, top: str, simulator: str, waves: bool, folder: Path) -> None:
     source = folder / f"{top}.v"
     source.write_text(verilog, encoding="utf-8")
     sources = [source]
     if simulator == "verilator":
         control = folder / "control.vlt"
-        control.write_text(_CONTROL.format(top=top), encoding="utf-8")
+        control.write_text(verilator_control(_PORTS).format(top=top), encoding="utf-8")
         sources.insert(0, control)
     prepare_verilator()
     try:
@@ -210,7 +193,7 @@ def _build(verilog: str, top: str, simulator: str, folder: Path, waves: bool) ->
             sources=sources,
             hdl_toplevel=top,
             build_dir=folder,
-            build_args=_BUILD_ARGS[simulator],
+            build_args=_BUILD_ARGUMENTS[simulator],
             timescale=("1ns", "1ps"),
             always=True,
             waves=waves,
@@ -224,7 +207,16 @@ def _build(verilog: str, top: str, simulator: str, folder: Path, waves: bool) ->
         ) from error
 
 
-def _require(simulator: str) -> None:
+def require_simulator(simulator: str) -> None:
+    """Refuse to go on without a simulator.
+
+    Raises
+    ------
+    ValueError
+        If it is none of `SIMULATORS`.
+    MissingToolError
+        If it is not installed.
+    """
     if is_available(simulator):
         return
     way_out = {
@@ -234,6 +226,14 @@ def _require(simulator: str) -> None:
     raise MissingToolError(
         f"simulator {simulator} must be installed, and is not: {way_out[simulator]}"
     )
+
+
+def verilator_control(*lines: str) -> str:
+    """Text of a control file with `lines` for Verilator.
+
+    Modules that are not inlined share their code among their instances: a third less to compile.
+    """
+    return "\n".join(["`verilator_config", *lines, 'no_inline -module "*"', ""])
 
 
 def prepare_verilator() -> None:
@@ -250,11 +250,10 @@ def prepare_verilator() -> None:
     )
 
 
-def _fingerprint(verilog: str, top: str, simulator: str, waves: bool) -> str:
+def _content(verilog: str, top: str, simulator: str, waves: bool) -> str:
     versions = [importlib.metadata.version("cocotb")]
     if simulator == "verilator":
         versions.append(importlib.metadata.version("verilator"))
-    text = "\n".join(
-        [verilog, top, simulator, str(waves), *_BUILD_ARGS[simulator], _CONTROL, *versions]
-    )
-    return f"{simulator}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    settings = [*_BUILD_ARGUMENTS[simulator], verilator_control(_PORTS)]
+    content = fingerprint(verilog, top, simulator, str(waves), *settings, *versions)
+    return f"{simulator}-{content}"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from grus.cache import cache_folder
+from grus.cache import cache_folder, fingerprint
 from grus.synth.delay import Path as DelayPath
 from grus.synth.flow import Flow, MappedModule, Memory
 from grus.synth.rtlil import Module
@@ -51,7 +50,7 @@ def map_modules(
     folder = cache_folder() / "area"
     description = flow.description
     files = {
-        name: folder / f"{_fingerprint(module, modules, description)}.json"
+        name: folder / f"{_content(module, modules, description)}.json"
         for name, module in modules.items()
     }
     mapped = {name: _load(file) for name, file in files.items() if file.is_file()}
@@ -74,9 +73,9 @@ def map_modules(
     return {name: mapped[name] for name in modules}
 
 
-def _fingerprint(module: Module, modules: Mapping[str, Module], flow: str) -> str:
+def _content(module: Module, modules: Mapping[str, Module], flow: str) -> str:
     stubs = [modules[child].stub for child in module.children]
-    return hashlib.sha256("\n".join([flow, *stubs, module.text]).encode()).hexdigest()[:32]
+    return fingerprint(flow, *stubs, module.text)
 
 
 def _store(file: Path, result: MappedModule) -> None:
