@@ -8,7 +8,7 @@ from typing import Any
 from amaranth.hdl import Shape
 from amaranth.lib import data, wiring
 
-__all__ = ["describe_ports"]
+__all__ = ["describe_ports", "leaves"]
 
 
 def describe_ports(component: wiring.Component) -> list[dict[str, Any]]:
@@ -34,17 +34,30 @@ def describe_ports(component: wiring.Component) -> list[dict[str, Any]]:
             "width": shape.width,
         }
         if isinstance(member.shape, data.Layout):
-            port["fields"] = list(_fields("", 0, member.shape))
+            port["fields"] = [
+                {"name": name, "offset": offset, "width": field.width, "signed": field.signed}
+                for name, (offset, field) in leaves(member.shape).items()
+            ]
         ports.append(port)
     return ports
 
 
-def _fields(path: str, offset: int, shape: Any) -> Iterator[dict[str, Any]]:
+def leaves(layout: data.Layout) -> dict[str, tuple[int, Shape]]:
+    """Leaves of a layout.
+
+    Returns
+    -------
+    dict
+        ``path -> (offset [bits], shape)``; a path joins field names by dots and array elements by
+        their numbers, as in ``pairs.3.value``.
+    """
+    return dict(_leaves("", 0, layout))
+
+
+def _leaves(path: str, offset: int, shape: Any) -> Iterator[tuple[str, tuple[int, Shape]]]:
     if isinstance(shape, data.Layout):
         for key, field in shape:
-            yield from _fields(
-                f"{path}.{key}" if path else str(key), offset + field.offset, field.shape
-            )
-        return
-    cast = Shape.cast(shape)
-    yield {"name": path, "offset": offset, "width": cast.width, "signed": cast.signed}
+            inner = f"{path}.{key}" if path else str(key)
+            yield from _leaves(inner, offset + field.offset, field.shape)
+    else:
+        yield path, (offset, Shape.cast(shape))

@@ -86,13 +86,13 @@ class Sink:
 @cocotb.test()
 async def play(dut: Any) -> None:
     """Play the job, read the counters, write the answer."""
+    from grus.hw.description import leaves
     from grus.hw.layouts import BeatLayout
-    from grus.sim.payload import flatten
 
     job: CoreJob = load(CoreJob, Path(os.environ[JOB]))
     config = CraneConfig(**job.config)
     rng = random.Random(cocotb.RANDOM_SEED)
-    last_bit, _ = flatten(BeatLayout(config, config.pes))["last"]
+    last_bit, _ = leaves(BeatLayout(config, config.pes))["last"]
     edge = RisingEdge(dut.clk)
     for name in (*job.streams, "results"):
         handle = dut[f"{name}__ready" if name == "results" else f"{name}__valid"]

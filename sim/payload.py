@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,28 +10,9 @@ from amaranth.hdl import Shape
 from amaranth.lib import data
 from numpy.typing import NDArray
 
-__all__ = ["flatten", "nested", "pack", "unpack"]
+from grus.hw.description import leaves
 
-
-def flatten(layout: data.Layout) -> dict[str, tuple[int, Shape]]:
-    """Leaves of a layout.
-
-    Returns
-    -------
-    dict
-        ``path -> (offset [bits], shape)``; a path joins field names by dots and array elements by
-        their numbers, as in ``pairs.3.value``.
-    """
-    return dict(_leaves("", 0, layout))
-
-
-def _leaves(path: str, offset: int, shape: Any) -> Iterator[tuple[str, tuple[int, Shape]]]:
-    if isinstance(shape, data.Layout):
-        for key, field in shape:
-            inner = f"{path}.{key}" if path else str(key)
-            yield from _leaves(inner, offset + field.offset, field.shape)
-    else:
-        yield path, (offset, Shape.cast(shape))
+__all__ = ["nested", "pack", "unpack"]
 
 
 def pack(layout: data.Layout, columns: Mapping[str, Any], count: int) -> list[int]:
@@ -42,7 +23,7 @@ def pack(layout: data.Layout, columns: Mapping[str, Any], count: int) -> list[in
     layout : Layout
         Layout of one payload.
     columns : mapping of str to ndarray or int
-        Values of the leaves, as in :func:`flatten`; what is left out is zero.
+        Values of the leaves, as in :func:`grus.hw.description.leaves`; what is left out is zero.
     count : int
         Payloads.
 
@@ -56,12 +37,12 @@ def pack(layout: data.Layout, columns: Mapping[str, Any], count: int) -> list[in
     ValueError
         If a leaf does not exist, or a value does not fit its field.
     """
-    leaves = flatten(layout)
+    fields = leaves(layout)
     bits = np.zeros((count, -(-layout.size // 8) * 8), dtype=np.uint8)
     for path, column in columns.items():
-        if path not in leaves:
-            raise ValueError(f"column must be one of {', '.join(leaves)}, not {path}")
-        offset, shape = leaves[path]
+        if path not in fields:
+            raise ValueError(f"column must be one of {', '.join(fields)}, not {path}")
+        offset, shape = fields[path]
         values = np.broadcast_to(np.asarray(column, dtype=np.int64), (count,))
         low, high = _range(shape)
         if count and not (low <= values.min() and values.max() <= high):
@@ -85,7 +66,7 @@ def unpack(layout: data.Layout, payloads: list[int]) -> dict[str, NDArray[np.int
     rows = np.frombuffer(raw, dtype=np.uint8).reshape(len(payloads), size)
     bits = np.unpackbits(rows, axis=1, bitorder="little").astype(np.int64)
     columns = {}
-    for path, (offset, shape) in flatten(layout).items():
+    for path, (offset, shape) in leaves(layout).items():
         weights = np.int64(1) << np.arange(shape.width, dtype=np.int64)
         if shape.signed:
             weights[-1] = -weights[-1]
