@@ -6,10 +6,10 @@ Imports nothing of Amaranth, so that every room may read it.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from numbers import Integral
 from typing import Any
 
 from grus.golden.formats import accumulator_bits
+from grus.hw.checks import require, require_power_of_two, require_ranges
 
 __all__ = ["CraneConfig", "ceil_log2"]
 
@@ -98,32 +98,28 @@ class CraneConfig:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise TypeError(f"name must be a text of at least one character, not {self.name!r}")
-        for parameter, (low, high) in _RANGES.items():
-            _require_int(parameter, getattr(self, parameter), low, high)
-        _require(
+        require_ranges(self, _RANGES)
+        require(
             self.pes % self.group_pes == 0,
             f"group_pes must divide pes={self.pes}, not {self.group_pes}",
         )
-        _require(
+        require(
             self.lookahead % self.stream_pairs == 0,
             f"lookahead must be a multiple of stream_pairs={self.stream_pairs}, "
             f"not {self.lookahead}",
         )
-        _require(
+        require(
             self.lookahead >= self.multipliers,
             f"lookahead must be at least multipliers={self.multipliers}, not {self.lookahead}",
         )
-        _require(
-            self.broadcast_lanes & (self.broadcast_lanes - 1) == 0,
-            f"broadcast_lanes must be a power of two, not {self.broadcast_lanes}",
-        )
-        _require(
+        require_power_of_two("broadcast_lanes", self.broadcast_lanes)
+        require(
             self.patch_positions % self.broadcast_lanes == 0,
             f"patch_positions must be a multiple of broadcast_lanes={self.broadcast_lanes}, "
             f"not {self.patch_positions}",
         )
         needed = accumulator_bits(self.data_bits, self.max_terms)
-        _require(
+        require(
             self.accumulator_bits >= needed,
             f"accumulator_bits must be at least {needed} for max_terms={self.max_terms} products "
             f"of data_bits={self.data_bits}, not {self.accumulator_bits}: raise it or lower "
@@ -137,7 +133,7 @@ class CraneConfig:
             ("broadcast_ram_bytes", 4 * self.broadcast_lanes * self.data_bits, "4 words"),
             ("output_ram_bytes", 4 * self.pes * self.accumulator_bits, "4 sums per PE"),
         ):
-            _require(
+            require(
                 getattr(self, size) * 8 >= needed,
                 f"{size} must be at least {-(-needed // 8)}, which holds {what}, "
                 f"not {getattr(self, size)}",
@@ -247,7 +243,7 @@ class CraneConfig:
         """
         known = [field.name for field in fields(self)]
         for parameter in overrides:
-            _require(
+            require(
                 parameter in known,
                 f"parameter must be one of {', '.join(known)}, not {parameter}",
             )
@@ -277,15 +273,3 @@ _RANGES = {
     "pool_window": (4, 4096),
     "counter_bits": (16, 64),
 }
-
-
-def _require(holds: bool, text: str) -> None:
-    if not holds:
-        raise ValueError(text)
-
-
-def _require_int(name: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise TypeError(f"{name} must be an integer, not {value!r}")
-    if not low <= int(value) <= high:
-        raise ValueError(f"{name} must be in {low}..{high}, not {value}")

@@ -6,7 +6,8 @@ Imports nothing of Amaranth, so that every room may read it.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from numbers import Integral
+
+from grus.hw.checks import require_power_of_two, require_ranges
 
 __all__ = ["PAGE_BITS", "AxiConfig"]
 
@@ -42,14 +43,8 @@ class AxiConfig:
     outstanding_bursts: int = 8
 
     def __post_init__(self) -> None:
-        for parameter, (low, high) in _RANGES.items():
-            value = getattr(self, parameter)
-            if isinstance(value, bool) or not isinstance(value, Integral):
-                raise TypeError(f"{parameter} must be an integer, not {value!r}")
-            if not low <= int(value) <= high:
-                raise ValueError(f"{parameter} must be in {low}..{high}, not {value}")
-        if self.data_bits & (self.data_bits - 1):
-            raise ValueError(f"data_bits must be a power of two, not {self.data_bits}")
+        require_ranges(self, _RANGES)
+        require_power_of_two("data_bits", self.data_bits)
 
     @property
     def word_bytes(self) -> int:
