@@ -112,13 +112,7 @@ class CraneAccelerator(wiring.Component):
         return fault
 
     def _run(self, m: Module, registers, machine, reader, writer, fault: Signal) -> None:
-        clear = Signal()
-        m.d.comb += [
-            machine.local_reset.eq(clear),
-            reader.clear.eq(clear),
-            writer.clear.eq(clear),
-            registers.busy.eq(1),
-        ]
+        m.d.comb += registers.busy.eq(1)
         with m.FSM():
             with m.State("IDLE"):
                 m.d.comb += [
@@ -139,7 +133,11 @@ class CraneAccelerator(wiring.Component):
                     m.d.comb += registers.done.eq(1)
                     m.next = "IDLE"
             with m.State("CLEAR"):
-                m.d.comb += clear.eq(1)
+                m.d.comb += [
+                    machine.local_reset.eq(1),
+                    reader.clear.eq(1),
+                    writer.clear.eq(1),
+                ]
                 m.next = "SETTLE"
             with m.State("SETTLE"):
                 m.d.comb += machine.local_reset.eq(1)

@@ -21,4 +21,11 @@ MUTATIONS = [
         new="return ~empty.any() & (record.magic == record.magic)",
         test=f"{_TESTS}::test_a_bad_descriptor_is_named",
     ),
+    Mutation(
+        name="a soft reset does not reach the machine",
+        file="hw/emit.py",
+        old="reset = reset | component.local_reset",
+        new="reset = reset",
+        test=f"{_TESTS}::test_a_bad_descriptor_is_named",
+    ),
 ]
