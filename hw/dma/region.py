@@ -3,6 +3,7 @@
 from amaranth.hdl import signed
 from amaranth.lib import data
 
+from grus.hw.dma.map_place import map_place
 from grus.hw.dma.slot_format import MAP_BITS, SlotFormat
 
 __all__ = ["CounterLayout", "CounterRunLayout", "MapRowLayout", "RegionLayout"]
@@ -13,10 +14,8 @@ class RegionLayout(data.StructLayout):
 
     Members
     -------
-    base, part_stride, row_stride, pixel_stride : :py:`unsigned(axi.address_bits)`
-        The map's first part, and distances of parts, rows and, if encoded, pixels [bytes].
-    count_base, count_part_stride, count_row_stride : :py:`unsigned(axi.address_bits)`
-        If encoded: the same of the counters [bytes].
+    base, ..., count_row_stride
+        The map's place: :func:`map_place`.
     parts : :py:`unsigned(MAP_BITS)`
         Parts to read, at least 1.
     length, last_length : :py:`unsigned(count_bits)`
@@ -32,16 +31,9 @@ class RegionLayout(data.StructLayout):
     """
 
     def __init__(self, slots: SlotFormat):
-        address = slots.axi.address_bits
         super().__init__(
             {
-                "base": address,
-                "part_stride": address,
-                "row_stride": address,
-                "pixel_stride": address,
-                "count_base": address,
-                "count_part_stride": address,
-                "count_row_stride": address,
+                **map_place(slots),
                 "parts": MAP_BITS,
                 "length": slots.config.count_bits,
                 "last_length": slots.config.count_bits,

@@ -2,6 +2,7 @@
 
 from amaranth.lib import data
 
+from grus.hw.dma.map_place import map_place
 from grus.hw.dma.slot_format import MAP_BITS, SlotFormat
 
 __all__ = ["PlaceLayout", "WriteCommandLayout"]
@@ -12,11 +13,8 @@ class WriteCommandLayout(data.StructLayout):
 
     Members
     -------
-    base, part_stride, row_stride, pixel_stride : :py:`unsigned(axi.address_bits)`
-        Address of the map's first value or pair, and distances [bytes]; dense maps have no
-        `pixel_stride`. Values of a dense map stand at multiples of their size, all else at words.
-    count_base, count_part_stride, count_row_stride : :py:`unsigned(axi.address_bits)`
-        Address of the map's first counter, and distances [bytes]; dense maps have none.
+    base, ..., count_row_stride
+        The map's place: :func:`map_place`.
     first_part, parts : :py:`unsigned(MAP_BITS)`
         The block's first part, and segments of each of its pixels.
     length, last_length : :py:`unsigned(count_bits)`
@@ -29,16 +27,9 @@ class WriteCommandLayout(data.StructLayout):
     """
 
     def __init__(self, slots: SlotFormat):
-        address = slots.axi.address_bits
         super().__init__(
             {
-                "base": address,
-                "part_stride": address,
-                "row_stride": address,
-                "pixel_stride": address,
-                "count_base": address,
-                "count_part_stride": address,
-                "count_row_stride": address,
+                **map_place(slots),
                 "first_part": MAP_BITS,
                 "parts": MAP_BITS,
                 "length": slots.config.count_bits,
