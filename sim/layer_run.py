@@ -85,7 +85,7 @@ def run_layers(
     *,
     steal: bool = True,
 ) -> Iterator[LayerRun]:
-    """Play layers, each from the inputs that the golden model computes for it.
+    """Play layers, each from the inputs that the golden model computes for all of them at once.
 
     Parameters
     ----------
@@ -102,28 +102,35 @@ def run_layers(
     steal : bool
         Let idle processing elements steal.
 
-    Yields
-    ------
-    LayerRun
-        How each layer went.
+    Returns
+    -------
+    iterator of LayerRun
+        How each layer went; a layer is played when it is asked for.
     """
     tensors = network.run(image)
-    for step in steps:
-        inputs = tensors[step.source].reshape(*tensors[step.source].shape, 1, 1)
-        program = _compiled(step.layer, inputs.reshape(inputs.shape[:3]), config, steal=steal)
-        played = play(program, config, design)
-        faults = contradictions(played.counters, config, program.macs)
-        if played.errors:
-            faults.append(f"error flags must be 0, not {played.errors}")
-        yield LayerRun(
-            name=step.layer.name,
-            shape=step.layer.weights.shape,
-            result_shape=played.result.shape,
-            tiles=len(program.tiles),
-            exact=played.exact,
-            faults=faults,
-            account=account_of(played.counters, config),
-        )
+    return (
+        _run_layer(step.layer, tensors[step.source], config, design, steal=steal) for step in steps
+    )
+
+
+def _run_layer(
+    layer: Layer, tensor: NDArray[np.int64], config: CraneConfig, design: Build, *, steal: bool
+) -> LayerRun:
+    inputs = tensor.reshape(*tensor.shape, 1, 1)
+    program = _compiled(layer, inputs.reshape(inputs.shape[:3]), config, steal=steal)
+    played = play(program, config, design)
+    faults = contradictions(played.counters, config, program.macs)
+    if played.errors:
+        faults.append(f"error flags must be 0, not {played.errors}")
+    return LayerRun(
+        name=layer.name,
+        shape=layer.weights.shape,
+        result_shape=played.result.shape,
+        tiles=len(program.tiles),
+        exact=played.exact,
+        faults=faults,
+        account=account_of(played.counters, config),
+    )
 
 
 def _compiled(
