@@ -9,9 +9,10 @@ import pytest
 
 from grus.hw.core.crane_core import CraneCore
 from grus.hw.description import describe_ports
-from grus.hw.emit import WAIVED_WARNINGS, to_verilog
+from grus.hw.emit import to_verilog
 from grus.hw.presets import SMALL, TINY
-from grus.sim.simulators import is_available, prepare_verilator
+from grus.sim.simulators import is_available
+from tests.support.lint import complaints
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +69,7 @@ def test_is_equal_from_run_to_run(verilog):
 )
 def test_is_clean(config, tmp_path):
     """All warnings on, but for those that Amaranth's output cannot avoid."""
-    source = tmp_path / "core.v"
-    source.write_text(to_verilog(CraneCore(config)))
-    prepare_verilator()
-    waivers = [f"-Wno-{warning}" for warning in WAIVED_WARNINGS]
-    result = subprocess.run(
-        ["verilator", "--lint-only", "-Wall", *waivers, "--top-module", "CraneCore", source],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr[:3000]
-    assert not result.stderr
+    assert complaints(CraneCore(config), tmp_path) == ""
 
 
 def test_ports_are_described_as_they_are(verilog):

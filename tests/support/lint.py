@@ -19,4 +19,5 @@ def complaints(component, folder):
         text=True,
         check=False,
     )
+    assert result.returncode == 0, result.stderr[:3000]
     return result.stderr

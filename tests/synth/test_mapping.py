@@ -3,7 +3,6 @@ import importlib.util
 
 import pytest
 
-from grus.cache import cache_folder
 from grus.hw.emit import to_rtlil
 from grus.hw.stream.fifo import StreamFifo
 from grus.synth.area import report_area
@@ -109,19 +108,3 @@ def test_areas_are_gate_equivalents():
     assert areas["NAND2"] == 1.0
     assert all((area * 4) % 2 == 0 for area in areas.values())  # whole pairs of transistors
     assert set(areas) >= {"INV", "NAND2", "NOR2", "XOR2", "MUX2", "DFF"}
-
-
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({"GRUS_CACHE": "/a"}, "/a"),
-        ({"GRUS_CACHE": "", "XDG_CACHE_HOME": "/b"}, "/b/grus"),
-        ({"HOME": "/c"}, "/c/.cache/grus"),
-    ],
-)
-def test_the_cache_is_where_the_user_wants_it(variables, expected, monkeypatch):
-    for name in ("GRUS_CACHE", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert str(cache_folder()) == expected
