@@ -5,6 +5,7 @@ import pytest
 
 from grus.compiler.choose import choose_tiling
 from grus.compiler.layer import Layer, Pool
+from grus.compiler.packing import pack_kernels, rows_of
 from grus.golden.window import Window
 from grus.hw.presets import SMALL, TINY
 
@@ -60,6 +61,39 @@ def test_covers_every_output_once(design, groups):
         for region in tiling.regions:
             times[block.outputs.slice(), region.rows.slice(), region.columns.slice()] += 1
     assert (times == 1).all()
+
+
+FEW_SUMS = SMALL.with_overrides(name="few sums", resident_ram_bytes=1 << 16, output_ram_bytes=384)
+
+
+@pytest.mark.parametrize("design", [SMALL, TINY, FEW_SUMS], ids=lambda design: design.name)
+def test_fits_the_rams(design):
+    """Resident rows and sums of the fullest bank; the patch."""
+    wide = layer(outputs=50, channels=30)
+    tiling = choose_tiling(wide, (30, 11, 13), design)
+    assert len(tiling.blocks) > 1
+    for block in tiling.blocks:
+        items = -(-block.outputs.length // design.pes)
+        assert items * tiling.strip.columns <= design.output_words
+        for piece in block.slices:
+            run = (tiling.strip.columns + 2) * piece.length
+            assert 2 * tiling.strip.row_step + run <= design.patch_positions
+            segments = pack_kernels(
+                wide, block.outputs, piece, tiling.strip, index_bits=design.index_bits
+            )
+            rows = rows_of(segments, design)
+            banks = [int(rows[pe :: design.pes].sum()) for pe in range(design.pes)]
+            assert max(banks) <= design.resident_rows
+
+
+@pytest.mark.parametrize("groups", [2, 12])
+def test_outputs_read_the_channels_of_their_groups(groups):
+    grouped = layer(outputs=24, channels=24 // groups, window=Window(groups=groups))
+    for block in choose_tiling(grouped, (24, 6, 6), SMALL).blocks:
+        read = {channel for piece in block.slices for channel in range(piece.start, piece.stop)}
+        per_group = 24 // groups
+        needed = range(block.outputs.start // per_group, -(-block.outputs.stop // per_group))
+        assert read == {group * per_group + place for group in needed for place in range(per_group)}
 
 
 def test_slices_cover_the_channels_once():

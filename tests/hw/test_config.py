@@ -65,6 +65,11 @@ def test_designs_come_from_files(tmp_path):
     path.write_text('base = "crane-is-small"\npes = 8\n')
     config = load_config(str(path), {"group_pes": 2})
     assert (config.name, config.pes, config.group_pes, config.groups) == ("mine", 8, 2, 4)
+    assert load_config(str(path), {"pes": 12, "name": "other"}).to_dict() == {
+        **SMALL.to_dict(),
+        "name": "other",
+        "pes": 12,
+    }
 
 
 @pytest.mark.parametrize(

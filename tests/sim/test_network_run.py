@@ -1,5 +1,5 @@
 # amaranth: UnusedElaboratable=no
-"""Real networks on the RTL of the accelerator, every tensor's hash as the oracle has it."""
+"""Networks step by step; real ones on RTL, every hash as the development networks have it."""
 
 import hashlib
 import json
@@ -8,15 +8,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import helper
 
 from grus.compiler.accelerator import compile_network
-from grus.compiler.network.calibration import quantise_image, with_scales
+from grus.compiler.network.calibration import calibrate, quantise_image, with_scales
 from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.dma.config import AxiConfig
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.presets import SMALL
 from grus.sim.accelerator import Accelerator, build_accelerator
+from grus.sim.descriptors import pack_records
 from grus.sim.network_run import NetworkRun
+from tests.compiler.network.models import conv, save, weights
+from tests.sim.oracle import Oracle
 
 ROOT = os.environ.get("GRUS_NETWORKS")
 SLOTS = SlotFormat(config=SMALL, axi=AxiConfig())
@@ -44,3 +48,62 @@ def test_every_tensor_has_the_oracles_hash(name, dense):
         content = run.tensor(step.target).astype(np.int16).tobytes()
         assert hashlib.sha256(content).hexdigest()[:16] == hashes[step.target], step.name
     assert machine.violations == 0
+
+
+RNG = np.random.default_rng(9)
+IMAGE = RNG.normal(size=(3, 8, 8)).astype(np.float32)
+CONVOLUTIONS = [
+    conv("a", "x", "s", kernel_shape=[3, 3], pads=[1] * 4),
+    conv("b", "s", "t", kernel_shape=[3, 3], pads=[1] * 4),
+]
+ADDITION = helper.make_node("Add", ["s", "t"], ["y"], name="add")
+CONSTANTS = {"a.w": weights(RNG, 4, 3, 3, 3), "a.b": weights(RNG, 4)}
+CONSTANTS |= {"b.w": weights(RNG, 4, 4, 3, 3), "b.b": weights(RNG, 4)}
+
+
+def on_the_oracle(folder, nodes, output):
+    network = calibrate(read_onnx(save(folder, nodes, CONSTANTS, outputs=(output,))), [IMAGE], 16)
+    program = compile_network(network, SMALL, word_bytes=SLOTS.axi.word_bytes)
+    image = quantise_image(network, IMAGE)
+    expected = network.run(image)
+    oracle = Oracle(program, SLOTS, expected)
+    return NetworkRun(network, program, SLOTS, oracle), oracle, program, image, expected
+
+
+def test_memory_holds_operands_and_descriptors_before_the_first_step(tmp_path):
+    _, oracle, program, _, _ = on_the_oracle(tmp_path, [*CONVOLUTIONS, ADDITION], "y")
+    content = program.image.content() + pack_records(program.records, SLOTS)
+    assert oracle.memory.tobytes() == content
+    assert oracle.said == [("allow_writes", *program.writable)]
+
+
+def test_layers_run_on_the_accelerator_and_the_rest_on_the_host(tmp_path):
+    run, oracle, _, image, expected = on_the_oracle(tmp_path, [*CONVOLUTIONS, ADDITION], "y")
+    steps = []
+    for step in run.run(image):
+        steps.append(step)
+        np.testing.assert_array_equal(run.tensor(step.target), expected[step.target])
+    assert [(step.name, step.on_host) for step in steps] == [
+        ("a", False),
+        ("b", False),
+        ("add", True),
+    ]
+    for step in steps[:2]:
+        assert (step.cycles, step.read_bytes, step.written_bytes) == (50, 7, 3)
+        assert step.account.cycles == 0
+    assert steps[2].to_dict()["account"] is None
+    assert oracle.said[1:] == [("control", 4), ("run", "a"), ("control", 4), ("run", "b")]
+
+
+def test_all_layers_run_in_one_launch(tmp_path):
+    run, oracle, _, image, expected = on_the_oracle(tmp_path, CONVOLUTIONS, "t")
+    assert run.run_through(image) == 50
+    assert oracle.said[1:] == [("run", "a", "b")]
+    np.testing.assert_array_equal(run.tensor("t"), expected["t"])
+    np.testing.assert_array_equal(run.tensor("x"), image)
+
+
+def test_one_launch_has_no_room_for_the_host(tmp_path):
+    run, _, _, image, _ = on_the_oracle(tmp_path, [*CONVOLUTIONS, ADDITION], "y")
+    with pytest.raises(ValueError, match=r"^steps must all be layers, .* a share in add$"):
+        run.run_through(image)
