@@ -4,6 +4,9 @@
 code 1 if a fault goes unnoticed.
 """
 
+import importlib
+import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -11,39 +14,20 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 
-from tests.mutations import (
-    accelerator,
-    cost,
-    cycle,
-    dma,
-    dma_readers,
-    dma_writers,
-    golden,
-    machine,
-    pe,
-    rivals,
-    synth,
-)
 from tests.mutations.mutation import Mutation
 
 ROOT = Path(__file__).parent.parent.parent
-COPIED = ("compiler", "examples", "golden", "grus", "hw", "sim", "synth", "tests", "pyproject.toml")
-ROOMS = (
-    accelerator,
-    cost,
-    cycle,
-    dma,
-    dma_readers,
-    dma_writers,
-    golden,
-    machine,
-    pe,
-    rivals,
-    synth,
-)
-MUTATIONS = [mutation for room in ROOMS for mutation in room.MUTATIONS]
+LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "build", "*.egg-info")
+# Every module of this folder that lists faults.
+_ROOMS = [
+    importlib.import_module(f"tests.mutations.{module.name}")
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)])
+    if not module.name.startswith(("_", "test_"))
+]
+MUTATIONS = [fault for room in _ROOMS for fault in getattr(room, "MUTATIONS", ())]
 
 
 def main(names: list[str]) -> int:
@@ -64,21 +48,14 @@ def main(names: list[str]) -> int:
             caught = is_caught(mutation, copy)
             unnoticed += not caught
             verdict = "caught by" if caught else "[red]NOT caught by[/]"
-            console.print(f"{mutation.name}: {verdict} {mutation.test}")
+            console.print(f"{escape(mutation.name)}: {verdict} {escape(mutation.test)}")
     console.print(f"{len(chosen) - unnoticed} of {len(chosen)} faults are caught")
     return int(unnoticed > 0)
 
 
 def copy_of_the_tree(folder: Path) -> Path:
     """Nothing that others run from is ever broken."""
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(source, folder / name, ignore=ignored)
-        else:
-            shutil.copy(source, folder / name)
-    return folder
+    return shutil.copytree(ROOT, folder / "tree", ignore=LEFT_OUT)
 
 
 def require_sound(mutations: list[Mutation], tree: Path) -> None:
@@ -105,7 +82,12 @@ def run_tests(tests: list[str], tree: Path) -> int:
     """Exit code of pytest: 1 says that a test ran and failed."""
     arguments = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
     result = subprocess.run(
-        [sys.executable, *arguments], cwd=tree, capture_output=True, check=False
+        [sys.executable, *arguments],
+        cwd=tree,
+        capture_output=True,
+        check=False,
+        # Byte code is told apart by seconds and size: that of a fault could outlive it.
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
     return result.returncode
 

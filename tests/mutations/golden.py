@@ -1,6 +1,6 @@
 """Breaks in the golden model; the tests of each module find its own."""
 
-from tests.mutations.mutation import Mutation
+from tests.mutations.mutation import mutation_of
 
 __all__ = ["MUTATIONS"]
 
@@ -73,12 +73,8 @@ _BREAKS = [
 ]
 
 MUTATIONS = [
-    Mutation(
-        name=f"golden.{module} says {broken!r}",
-        file=f"golden/{module}.py",
-        old=sound,
-        new=broken,
-        test=f"tests/golden/test_{_TESTS.get(module, module)}.py",
+    mutation_of(
+        f"golden.{module}", sound, broken, f"tests/golden/test_{_TESTS.get(module, module)}.py"
     )
     for module, sound, broken in _BREAKS
 ]

@@ -24,3 +24,14 @@ class Mutation(NamedTuple):
     old: str
     new: str
     test: str
+
+
+def mutation_of(module: str, sound: str, broken: str, test: str) -> Mutation:
+    """A break that is named after its module, such as ``golden.formats``, and what it says."""
+    return Mutation(
+        name=f"{module} says {broken!r}, not {sound!r}",
+        file=f"{module.replace('.', '/')}.py",
+        old=sound,
+        new=broken,
+        test=test,
+    )

@@ -149,15 +149,15 @@ MUTATIONS = [
     Mutation(
         name="the cache looks at names only",
         file="synth/mapping.py",
-        old='"\\n".join([flow, *stubs, module.text])',
-        new='"\\n".join([flow, module.name])',
+        old="fingerprint(flow, *stubs, module.text)",
+        new="fingerprint(flow, module.name)",
         test="tests/synth/test_mapping.py::test_what_is_known_is_not_mapped_again",
     ),
     Mutation(
         name="the cache does not look at the flow",
         file="synth/mapping.py",
-        old='"\\n".join([flow, *stubs, module.text])',
-        new='"\\n".join([*stubs, module.text])',
+        old="fingerprint(flow, *stubs, module.text)",
+        new="fingerprint(*stubs, module.text)",
         test="tests/synth/test_mapping.py::test_another_flow_is_another_result",
     ),
     Mutation(
@@ -208,13 +208,5 @@ MUTATIONS = [
         old="cell (NAND2) {\n    area : 1.0;",
         new="cell (NAND2) {\n    area : 1.25;",
         test="tests/synth/test_mapping.py::test_areas_are_gate_equivalents",
-    ),
-    Mutation(
-        name="the cache does not heed GRUS_CACHE",
-        file="grus/cache.py",
-        old='os.environ.get("GRUS_CACHE")',
-        new="None",
-        test="tests/synth/test_mapping.py"
-        "::test_the_cache_is_where_the_user_wants_it[variables0-/a]",
     ),
 ]

@@ -1,0 +1,184 @@
+"""Breaks in compiler, simulation, command line and configuration that fast tests find."""
+
+from tests.mutations.mutation import Mutation, mutation_of
+
+__all__ = ["MUTATIONS"]
+
+_COMMANDS = "cli/test_commands.py"
+_NETWORKS = "compiler/network/test_onnx_file.py"
+_CALIBRATION = "compiler/network/test_calibration.py"
+
+# Test; then module, what it says, and what it says once broken.
+_BREAKS = {
+    "compiler/test_choose.py": [
+        ("compiler.choose", "layer.terms > config.max_terms", "layer.terms > 1 << 16"),
+        ("compiler.choose", "pool.kernel[1] > config", "pool.kernel[1] > 2 * config"),
+        ("compiler.choose", "<= config.resident_rows", "<= 2 * config.resident_rows"),
+        ("compiler.choose", "items * strip.columns > config", "items > config"),
+        ("compiler.choose", "Extent(unit.outputs.start + extent.start,", "Extent(extent.start,"),
+        ("compiler.choose", "Extent(first + piece.start,", "Extent(piece.start,"),
+    ],
+    "compiler/memory/test_maps.py": [
+        ("compiler.memory.maps", "return self.last_length if", "return self.length if"),
+        ("compiler.memory.maps", "count_row_stride, counters", "count_part_stride, counters"),
+        ("compiler.memory.maps", "sign - 1)) ^ sign) - sign", "sign - 1)) ^ sign) + sign"),
+    ],
+    "compiler/memory/test_formats.py": [
+        ("compiler.memory.formats", "slots[places] = counters", "slots[places] = counters + 1"),
+        ("compiler.memory.formats", ">> widths.pair_bits:", ">> widths.pair_bits + 1:"),
+        ("compiler.memory.formats", "ljust(widths.round_up(len(content))", "ljust(len(content)"),
+        ("compiler.memory.slots", "if len(content) % word_bytes:", "if not content:"),
+    ],
+    _CALIBRATION: [
+        ("compiler.network.calibration", "if _only_for_relu(network, name):", "if False:"),
+        ("compiler.network.calibration", "and all(node[", "and any(node["),
+        ("compiler.network.calibration", '(*_LAYERS, "add",', '(*_LAYERS, "concat", "add",'),
+        (
+            "compiler.network.calibration",
+            "largest[name] = max(largest[name], ",
+            "largest[name] = (",
+        ),
+        ("compiler.network.calibration", "    _limit_to_products(network, act_frac,", "    ("),
+    ],
+    _NETWORKS: [
+        ("compiler.network.onnx_file", "_OLDEST_OPSET = 11", "_OLDEST_OPSET = 7"),
+        ("compiler.network.onnx_operators", "small if mode ==", "small if mode !="),
+        ("compiler.network.onnx_operators", 'node.attribute("epsilon", 1e-5)', "1e-5"),
+        ("compiler.network.onnx_operators", 'or pending["step"] != 1', ""),
+        ("compiler.network.onnx_operators", "0) else weights.T)", "0) else weights)"),
+        ("compiler.network.translation", "[self.tensor(name) for", "[name for"),
+        ("compiler.network.steps", "if len(consumers) != 1 or", "if not consumers or"),
+        ("compiler.network.steps", ' and not consumers[0].get("count_pad")', ""),
+        ("compiler.network.steps", "np.floor(6 * 2.0", "np.floor(5 * 2.0"),
+    ],
+    f"{_COMMANDS}::test_bad_input_gets_one_sentence": [
+        ("grus.cli.errors", "exit_code = 2", "exit_code = 1"),
+        ("grus.cli.options", "if not equals:", "if not parameter:"),
+        ("grus.cli.networks", "except (ValueError, OSError)", "except OSError"),
+    ],
+    f"{_COMMANDS}::test_damaged_images_are_refused": [
+        ("grus.cli.images", "(ValueError, EOFError, OSError)", "(EOFError, OSError)"),
+    ],
+    f"{_COMMANDS}::test_a_missing_simulator_is_named": [
+        ("grus.cli.errors", ", MissingToolError)", ")"),
+    ],
+    f"{_COMMANDS}::test_compile_writes_image_descriptors_and_plan": [
+        ("grus.cli.compile", 'address": program.image.size,', 'address": 0,'),
+    ],
+    f"{_COMMANDS}::test_generate_writes_the_accelerator_with_its_registers": [
+        ("grus.cli.generate", "[register._asdict() for register in", "[register for register in"),
+    ],
+    "cli/test_images.py": [
+        ("grus.cli.images", "reshape(-1, *shape)[0]", "reshape(-1, *shape)[-1]"),
+        ("grus.cli.images", " or pixels.ndim > 4:", ":"),
+        ("grus.cli.images", "np.isfinite(image).all()", "np.isfinite(image).any()"),
+    ],
+    "cli/test_output.py": [
+        ("grus.cli.output", "unfinished.write_bytes(content)", "path.write_bytes(content)"),
+        ("grus.cli.output", "unfinished.unlink(missing_ok=True)", "pass"),
+    ],
+    "sim/test_account.py": [
+        ("sim.account", 'total("memory") * config.multipliers', 'total("memory")'),
+        ("sim.account", "macs / max(slots - waiting, 1)", "macs / slots"),
+        ("sim.account", "if counted != macs:", "if counted < macs:"),
+    ],
+    "sim/test_payload.py": [
+        ("hw.description", "offset + field.offset", "field.offset"),
+        ("sim.payload", "and values.max() <= high", "and values.min() <= high"),
+        ("sim.payload", "weights[-1] = -weights[-1]", "pass"),
+    ],
+    "sim/test_network_run.py": [
+        ("sim.network_run", 'machine.write("control", 4)', 'machine.write("control", 0)'),
+        ("sim.network_run", "after.read_bytes - before.read_bytes", "after.read_bytes"),
+        ("sim.network_run", "launch.first * self._record_bytes", "self._record_bytes"),
+        ("sim.network_run", "accelerator.allow_writes(*program.writable)", "pass"),
+        ("sim.network_run", "        if on_host:", "        if not on_host:"),
+    ],
+    "sim/test_simulators.py": [
+        ("sim.simulators", "    require_simulator(simulator)\n    if", "    if"),
+        ("sim.simulators", "if simulator not in SIMULATORS:", "if not simulator:"),
+    ],
+    "test_cache.py": [
+        ("grus.cache", "with contextlib.suppress(OSError):", "with contextlib.nullcontext():"),
+        ("grus.cache", "shutil.rmtree(unfinished, ignore_errors=True)", "pass"),
+        ("grus.cache", 'with_name(f"{folder.name}.{os.getpid()}")', "with_name(folder.name)"),
+        ("grus.cache", 'os.environ.get("GRUS_CACHE")', "None"),
+        ("grus.cache", 'os.environ.get("XDG_CACHE_HOME") or ', ""),
+    ],
+    "hw/test_config.py": [
+        ("hw.checks", "isinstance(value, bool) or", ""),
+        ("hw.config", "self.accumulator_bits >= needed", "self.accumulator_bits >= needed - 8"),
+        ("hw.config", "2 * self.pes * self.row_pair_bits", "self.pes * self.row_pair_bits"),
+        ("hw.presets", "**settings, **(overrides or {})", "**(overrides or {}), **settings"),
+        ("hw.presets", 'settings.pop("base", None)', 'settings.get("base")'),
+    ],
+    "hw/test_emit.py": [
+        ("hw.emit", ": {sorted(parameters.items())}", ""),
+        ("hw.emit", "if body not in self._names:", "if True:"),
+        ("hw.description", '"input" if member.flow', '"output" if member.flow'),
+    ],
+}
+
+_HABITS = [
+    Mutation(
+        name="an import that nobody needs",
+        file="hw/checks.py",
+        old="from numbers import Integral",
+        new="from numbers import Integral, Number",
+        test="tests/test_style.py::test_ruff",
+    ),
+    Mutation(
+        name="a line that is laid out by hand",
+        file="hw/checks.py",
+        old="    if not holds:",
+        new="    if  not holds:",
+        test="tests/test_style.py::test_ruff",
+    ),
+    Mutation(
+        name="a type that is wrong",
+        file="sim/account.py",
+        old="-> list[str]:",
+        new="-> str:",
+        test="tests/test_style.py::test_mypy",
+    ),
+    Mutation(
+        name="a file that is too long",
+        file="hw/checks.py",
+        old='__all__ = ["require",',
+        new="# More.\n" * 300 + '__all__ = ["require",',
+        test="tests/test_style.py::test_files_are_short",
+    ),
+    Mutation(
+        name="hardware that imports a simulator",
+        file="hw/checks.py",
+        old="from numbers import Integral",
+        new="from numbers import Integral\n\nfrom grus.sim.payload import pack",
+        test="tests/test_layers.py::test_imports_only_downwards[hw]",
+    ),
+    Mutation(
+        name="a compiler that needs Amaranth",
+        file="compiler/extent.py",
+        old="from typing import NamedTuple",
+        new="from typing import NamedTuple\n\nfrom amaranth.hdl import Signal",
+        test="tests/test_layers.py::test_needs_no_amaranth[compiler]",
+    ),
+    Mutation(
+        name="a wheel without the memory model",
+        file="pyproject.toml",
+        old='"grus.sim" = ["harness/*.cpp"]',
+        new='"grus.sim" = []',
+        test="tests/test_wheel.py::test_the_wheel_is_complete",
+    ),
+    Mutation(
+        name="a demo of another digit",
+        file="grus/cli/demo.py",
+        old="images[digit]",
+        new="images[0]",
+        test="tests/cli/test_demo.py::test_the_demo_recognises_a_digit",
+    ),
+]
+MUTATIONS = [
+    mutation_of(module, sound, broken, f"tests/{test}")
+    for test, breaks in _BREAKS.items()
+    for module, sound, broken in breaks
+] + _HABITS
