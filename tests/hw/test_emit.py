@@ -13,6 +13,7 @@ from grus.hw.emit import to_verilog
 from grus.hw.presets import SMALL, TINY
 from grus.sim.simulators import is_available
 from tests.support.lint import complaints
+from tests.synth.parts import Box, Gates
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,13 @@ def test_each_module_stands_once(verilog):
     assert len(re.findall(r"^  ProcessingElement \w+ ", verilog, re.MULTILINE)) == TINY.pes
     numbered = [name.rsplit("_", 1)[0] for name in modules if re.search(r"_\d+$", name)]
     assert set(numbered) <= set(modules)  # named after their class
+
+
+def test_modules_of_equal_text_are_one():
+    """Whatever they were built from; others of their class get a number."""
+    gates = [Gates(2, lambda a, b, c: a & b), Gates(2, lambda a, b, c: a & b)]
+    verilog = to_verilog(Box(*gates, Gates(2, lambda a, b, c: a | b)))
+    assert sorted(modules_of(verilog)) == ["Box", "Gates", "Gates_2"]
 
 
 def test_has_no_paths(verilog):
