@@ -9,17 +9,15 @@ import subprocess
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grus.cache import cache_folder, find_or_make, fingerprint
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
-from grus.hw.accelerator.fault import Fault
-from grus.hw.control.register_map import register_map
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_verilog
+from grus.sim.host import CHANNELS, Counts, Host
 from grus.sim.simulators import (
     VERILATOR_ARGUMENTS,
     prepare_verilator,
@@ -27,9 +25,8 @@ from grus.sim.simulators import (
     verilator_control,
 )
 
-__all__ = ["CHANNELS", "Accelerator", "Counts", "StoppedError", "build_accelerator"]
+__all__ = ["Accelerator", "build_accelerator"]
 
-CHANNELS = ("ar", "r", "aw", "w", "b")
 _TOP = "CraneAccelerator"
 _ANSWER_CYCLES = 1000  # that a register may take to answer
 _RUN_CYCLES = 1 << 20  # between two looks at whether Python wants to stop
@@ -38,44 +35,6 @@ _ARGUMENTS = (
     *("-CFLAGS", "-O2 -fPIC", "-LDFLAGS", "-shared", "--top-module", _TOP),
 )
 _LIBRARY = "accelerator.so"
-
-
-class Counts(NamedTuple):
-    """What memory has seen since reset.
-
-    Attributes
-    ----------
-    cycles : int
-        Clock cycles.
-    read_bytes, written_bytes : int
-        Bytes over the data channels.
-    read_bursts, write_bursts : int
-        Bursts.
-    """
-
-    cycles: int
-    read_bytes: int
-    written_bytes: int
-    read_bursts: int
-    write_bursts: int
-
-
-class StoppedError(Exception):
-    """A run stopped for a fault.
-
-    Attributes
-    ----------
-    fault : Fault
-        Why.
-    descriptor : int
-        Number of the descriptor at hand.
-    address : int
-        What the fault is about, if memory had a part in it.
-    """
-
-    def __init__(self, fault: Fault, descriptor: int, address: int):
-        super().__init__(f"stopped at descriptor {descriptor}: {fault.name}, address {address:#x}")
-        self.fault, self.descriptor, self.address = fault, descriptor, address
 
 
 def build_accelerator(slots: SlotFormat) -> Path:
@@ -117,8 +76,8 @@ def _build(sources: dict[str, str], folder: Path) -> None:
     shutil.rmtree(objects)  # only the library is wanted
 
 
-class Accelerator:
-    """One accelerator, its memory and its host.
+class Accelerator(Host):
+    """One accelerator with a memory that is compiled, too.
 
     Parameters
     ----------
@@ -146,17 +105,20 @@ class Accelerator:
         stalls: dict[str, float] | None = None,
         seed: int = 1,
     ):
+        super().__init__(slots)
         self._library = _load(library)
         self._size = memory_bytes
         self._machine = self._library.grus_new(memory_bytes, latency, seed)
-        registers = register_map(slots.config, slots.axi)
-        self._offsets = {register.name: register.offset for register in registers}
         for channel, chance in (stalls or {}).items():
             self._library.grus_stall(self._machine, CHANNELS.index(channel), chance)
+        self._let_clear()
 
     def __del__(self) -> None:
         if hasattr(self, "_machine"):
             self._library.grus_delete(self._machine)
+
+    def close(self) -> None:
+        """Nothing ends before the accelerator is forgotten."""
 
     @property
     def memory(self) -> NDArray[np.uint8]:
@@ -180,86 +142,30 @@ class Accelerator:
         """Let memory answer with an error wherever this address is read or written."""
         self._library.grus_fail_at(self._machine, address)
 
-    def write(self, register: str, value: int) -> None:
-        """Write a register.
+    def _write(self, offset: int, value: int) -> int:
+        return self._library.grus_write_register(self._machine, offset, value, _ANSWER_CYCLES)
 
-        Raises
-        ------
-        ValueError
-            If it refuses.
-        """
-        response = self._library.grus_write_register(
-            self._machine, self._offsets[register], value, _ANSWER_CYCLES
-        )
-        if response:
-            raise ValueError(f"register {register} must take {value:#x}, and answers {response}")
-
-    def write_wide(self, register: str, value: int) -> None:
-        """Write the two halves of a register of 64 bits."""
-        self.write(f"{register}_low", value & 0xFFFFFFFF)
-        self.write(f"{register}_high", value >> 32)
-
-    def read(self, register: str) -> int:
-        """Read a register."""
+    def _read(self, offset: int) -> tuple[int, int]:
         value = ctypes.c_uint32()
         response = self._library.grus_read_register(
-            self._machine, self._offsets[register], ctypes.byref(value), _ANSWER_CYCLES
+            self._machine, offset, ctypes.byref(value), _ANSWER_CYCLES
         )
-        if response:
-            raise ValueError(f"register {register} must be readable, and answers {response}")
-        return value.value
+        return response, value.value
 
-    def read_wide(self, register: str) -> int:
-        """Read the two halves of a register of 64 bits."""
-        return self.read(f"{register}_low") | self.read(f"{register}_high") << 32
-
-    def counters(self) -> list[int]:
-        """All performance counters by address."""
-        values = []
-        for index in range(self.read("counters")):
-            self.write("counter_select", index)
-            values.append(self.read_wide("counter"))
-        return values
-
-    def allow_writes(self, first: int, end: int) -> None:
-        """Tell accelerator and memory where results may go."""
+    def _allow_writes(self, first: int, end: int) -> None:
         self._library.grus_allow_writes(self._machine, first, end)
-        self.write_wide("output_first", first)
-        self.write_wide("output_end", end)
 
-    def run(self, address: int, count: int, *, timeout: int = 1 << 34) -> int:
-        """Work through descriptors; return the cycles that it took.
+    def _idle(self, cycles: int) -> None:
+        self._library.grus_run(self._machine, cycles)
 
-        Raises
-        ------
-        StoppedError
-            If the run stops for a fault.
-        TimeoutError
-            If it does not end within `timeout` cycles.
-        """
-        self.write_wide("descriptors", address)
-        self.write("descriptor_count", count)
-        self.write("interrupt_enable", 3)
-        self.write("interrupt", 3)
+    def _run(self, timeout: int) -> int | None:
         began = self.counts.cycles
-        self.write("control", 1)
+        self._library.grus_begin(self._machine)
+        self.write("control", 1)  # taken in this very cycle
         while not self._library.grus_run(self._machine, _RUN_CYCLES):
             if self.counts.cycles - began > timeout:
-                raise TimeoutError(f"a run must end within {timeout} cycles")
-        cycles = self.counts.cycles - began
-        events = self.read("interrupt")
-        self.write("interrupt", 3)
-        if events & 2:
-            raise self._stopped()
-        return cycles
-
-    def _stopped(self) -> StoppedError:
-        """Why a run stopped; the accelerator takes a new one once memory has answered."""
-        for _ in range(_ANSWER_CYCLES):
-            if not self.read("status") & 1:
-                break
-        fault, descriptor = Fault(self.read("error_cause")), self.read("error_descriptor")
-        return StoppedError(fault, descriptor, self.read_wide("error_address"))
+                return None
+        return self.counts.cycles - began
 
 
 def _load(path: Path) -> ctypes.CDLL:
@@ -272,6 +178,7 @@ def _load(path: Path) -> ctypes.CDLL:
         "allow_writes": (None, [machine, u64, u64]),
         "fail_at": (None, [machine, u64]),
         "stall": (None, [machine, ctypes.c_int, ctypes.c_double]),
+        "begin": (None, [machine]),
         "write_register": (ctypes.c_int, [machine, u32, u32, u64]),
         "read_register": (ctypes.c_int, [machine, u32, ctypes.POINTER(u32), u64]),
         "run": (ctypes.c_int, [machine, u64]),

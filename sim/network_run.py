@@ -16,9 +16,9 @@ from grus.compiler.network.steps import HostStep
 from grus.golden.network import run_network
 from grus.hw.core.counters import counter_names
 from grus.hw.dma.slot_format import SlotFormat
-from grus.sim.accelerator import Accelerator
 from grus.sim.account import Account, account_of
 from grus.sim.descriptors import pack_records
+from grus.sim.host import Host
 
 __all__ = ["NetworkRun", "StepRun"]
 
@@ -67,7 +67,7 @@ class NetworkRun:
         The same, compiled for the design.
     slots : SlotFormat
         Machine and bus.
-    accelerator : Accelerator
+    accelerator : Host
         The machine, with memory of at least :meth:`memory_bytes`.
     """
 
@@ -76,7 +76,7 @@ class NetworkRun:
         network: IntegerNetwork,
         program: NetworkProgram,
         slots: SlotFormat,
-        accelerator: Accelerator,
+        accelerator: Host,
     ):
         self._network, self._program, self._slots = network, program, slots
         self._accelerator = accelerator

@@ -1,7 +1,6 @@
 // An accelerator with its memory and its host, for calls from Python: the clock loop stays in here.
 //
-// The memory answers the bursts of each direction in order, a word per cycle, `latency` cycles after
-// it has taken their address. Each channel pauses in a cycle with its probability.
+// docs/memory.md says what happens in which cycle; sim/timed_memory.py does the same under cocotb.
 
 #include <cstdint>
 #include <cstring>
@@ -32,7 +31,7 @@ class Machine {
   public:
     Machine(uint64_t size, uint64_t latency, uint64_t seed)
         : top_(std::make_unique<VCraneAccelerator>(&context_)), memory_(size), latency_(latency),
-          random_(seed * 2 + 1) {
+          seed_(seed) {
         reset();
     }
 
@@ -44,6 +43,9 @@ class Machine {
     void stall(int channel, double chance) {
         stalls_[channel] = chance >= 1 ? UINT64_MAX : uint64_t(chance * 18446744073709551616.0);
     }
+
+    // The run that starts in this cycle counts its pauses from here.
+    void begin() { began_ = counts_.cycles; }
 
     // Returns the response, or -1 if none came within `timeout` cycles.
     int write_register(uint32_t address, uint32_t data, uint64_t timeout) {
@@ -115,16 +117,19 @@ class Machine {
 
     // Offers of this cycle, and what the design makes of them before the clock edge.
     void settle() {
-        if (settled_) return;
+        if (!settled_) offer();
+        settled_ = true;
+        top_->clk = 0;
+        top_->eval();
+    }
+
+    void offer() {
         top_->m_axi_arready = goes(AR);
         top_->m_axi_awready = goes(AW);
         top_->m_axi_wready = goes(W);
         // An offer that was made is held until it is taken.
         if (!top_->m_axi_rvalid) offer_word();
         if (!top_->m_axi_bvalid) offer_answer();
-        top_->clk = 0;
-        top_->eval();
-        settled_ = true;
     }
 
     void tick() {
@@ -213,8 +218,15 @@ class Machine {
 
     bool goes(Channel channel) {
         if (!stalls_[channel]) return true;
-        random_ ^= random_ << 13, random_ ^= random_ >> 7, random_ ^= random_ << 17;
-        return random_ >= stalls_[channel];
+        const uint64_t stream = mix(seed_ * 8 + channel);
+        return mix(stream + (counts_.cycles - began_) * 0x9e3779b97f4a7c15) >= stalls_[channel];
+    }
+
+    // The finaliser of SplitMix64: any number becomes a random one.
+    static uint64_t mix(uint64_t number) {
+        number = (number ^ number >> 30) * 0xbf58476d1ce4e5b9;
+        number = (number ^ number >> 27) * 0x94d049bb133111eb;
+        return number ^ number >> 31;
     }
 
     struct Written {
@@ -230,7 +242,7 @@ class Machine {
     VerilatedContext context_;
     std::unique_ptr<VCraneAccelerator> top_;
     std::vector<uint8_t> memory_;
-    uint64_t latency_, random_, stalls_[CHANNELS] = {};
+    uint64_t latency_, seed_, began_ = 0, stalls_[CHANNELS] = {};
     uint64_t first_writable_ = 0, end_writable_ = 0, failing_ = UINT64_MAX;
     std::deque<Burst> reads_, writes_;
     std::deque<Written> words_;
@@ -253,6 +265,7 @@ void grus_fail_at(void* machine, uint64_t address) { static_cast<Machine*>(machi
 void grus_stall(void* machine, int channel, double chance) {
     static_cast<Machine*>(machine)->stall(channel, chance);
 }
+void grus_begin(void* machine) { static_cast<Machine*>(machine)->begin(); }
 int grus_write_register(void* machine, uint32_t address, uint32_t data, uint64_t timeout) {
     return static_cast<Machine*>(machine)->write_register(address, data, timeout);
 }

@@ -5,7 +5,7 @@ import numpy as np
 from grus.compiler.accelerator import Launch
 from grus.compiler.memory.maps import pack_map
 from grus.hw.core.counters import counter_names
-from grus.sim.accelerator import Counts
+from grus.sim.host import Counts
 from grus.sim.network_run import NetworkRun
 
 

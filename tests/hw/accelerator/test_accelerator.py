@@ -12,19 +12,13 @@ from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.accelerator.fault import Fault
 from grus.hw.control.register_map import IDENTITY
-from grus.hw.dma.config import AxiConfig
-from grus.hw.dma.slot_format import SlotFormat
-from grus.hw.presets import TINY
-from grus.sim.accelerator import CHANNELS, Accelerator, StoppedError, build_accelerator
+from grus.sim.accelerator import Accelerator, build_accelerator
+from grus.sim.host import CHANNELS, StoppedError
 from grus.sim.network_run import NetworkRun
 from tests.support.lint import complaints
+from tests.support.machines import DIGITS, SLOTS
 
-DIGITS = Path(__file__).parents[3] / "examples" / "digits"
-MACHINE = TINY.with_overrides(
-    name="digits", resident_ram_bytes=900, broadcast_ram_bytes=1000, output_ram_bytes=1600
-)
-SLOTS = SlotFormat(config=MACHINE, axi=AxiConfig(data_bits=64, burst_words=8))
-
+EXAMPLE = Path(__file__).parents[3] / "examples" / "digits"
 pytestmark = pytest.mark.rtl
 
 
@@ -35,18 +29,18 @@ def library():
 
 @pytest.fixture(scope="module")
 def network():
-    real = read_onnx(DIGITS / "digits.onnx")
-    return calibrate(real, list(np.load(DIGITS / "inputs.npy")), MACHINE.data_bits)
+    real = read_onnx(EXAMPLE / "digits.onnx")
+    return calibrate(real, list(np.load(EXAMPLE / "inputs.npy")), DIGITS.data_bits)
 
 
 @pytest.fixture(scope="module")
 def program(network):
-    return compile_network(network, MACHINE, word_bytes=SLOTS.axi.word_bytes)
+    return compile_network(network, DIGITS, word_bytes=SLOTS.axi.word_bytes)
 
 
 @pytest.fixture(scope="module")
 def image(network):
-    return quantise_image(network, np.load(DIGITS / "inputs.npy")[4])
+    return quantise_image(network, np.load(EXAMPLE / "inputs.npy")[4])
 
 
 @pytest.fixture
@@ -94,7 +88,7 @@ def test_layers_follow_each_other_without_the_host(start, network, image, memory
 def test_the_accelerator_says_what_it_is(start):
     machine, _ = start()
     assert machine.read("identity") == IDENTITY
-    assert machine.read("config_pes") == MACHINE.pes
+    assert machine.read("config_pes") == SLOTS.config.pes
     assert machine.read("config_axi_data_bits") == 64
 
 

@@ -10,7 +10,7 @@ from grus.hw.control.register_map import ADDRESS_BITS, configuration, register_m
 from grus.hw.control.registers import Registers
 from grus.hw.core.counters import counter_names
 from grus.hw.dma.config import AxiConfig
-from tests.support.axi_models import host, pause
+from grus.sim.axi_models import host, pause
 from tests.support.ports import Ports
 from tests.support.runner import parameters
 from tests.support.streams import reset

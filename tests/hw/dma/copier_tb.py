@@ -12,7 +12,7 @@ from grus.hw.control.register_map import register_map
 from grus.hw.dma.axi import AxiError
 from grus.hw.dma.config import AxiConfig
 from grus.hw.presets import TINY
-from tests.support.axi_models import host, memory, pause
+from grus.sim.axi_models import host, memory, pause
 from tests.support.runner import parameters
 from tests.support.streams import reset
 

@@ -5,10 +5,10 @@ import random
 import cocotb
 from cocotb.triggers import FallingEdge
 
+from grus.sim.axi_models import pause, quieten
 from tests.hw.dma.maps import beats_of, random_map
 from tests.hw.dma.slots import from_parameters
 from tests.hw.dma.writing import Writing
-from tests.support.axi_models import pause, quieten
 from tests.support.ports import Ports
 from tests.support.runner import parameters
 from tests.support.streams import Source, reset
