@@ -100,6 +100,7 @@ class PlayedAccelerator(Host):
         _check(memory, latency, stalls or {})
         scratch = Path(tempfile.mkdtemp(prefix="grus-"))
         place = folder or scratch
+        place.mkdir(parents=True, exist_ok=True)
         self._memory = np.memmap(scratch / "memory", np.uint8, "w+", shape=(memory_bytes,))
         settings = {
             "socket": str(scratch / "host"),
@@ -112,7 +113,11 @@ class PlayedAccelerator(Host):
             "address_bits": slots.axi.address_bits,
             "control": self._offsets["control"],
         }
-        self._connection = _Connection(design, place.resolve(), settings, waves)
+        try:
+            self._connection = _Connection(design, place.resolve(), settings, waves)
+        except BaseException:
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
         self._end = weakref.finalize(self, _end, self._connection, scratch)
         self._let_clear()
 

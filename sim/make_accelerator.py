@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from grus.hw.dma.slot_format import SlotFormat
 from grus.sim.accelerator import Accelerator, build_accelerator
 from grus.sim.accelerator_player import PlayedAccelerator, build_for_cocotb
@@ -11,7 +13,12 @@ __all__ = ["make_accelerator"]
 
 
 def make_accelerator(
-    simulator: str, slots: SlotFormat, memory_bytes: int, *, latency: int = 20
+    simulator: str,
+    slots: SlotFormat,
+    memory_bytes: int,
+    *,
+    latency: int = 20,
+    waves: Path | None = None,
 ) -> Host:
     """Build an accelerator, or find it built, and start it.
 
@@ -19,14 +26,16 @@ def make_accelerator(
     ----------
     simulator : str
         ``verilator``: compiled with memory and host, for whole networks; or ``icarus``, under
-        cocotb: thousands of times slower, but it needs no compiler, and sees undefined values.
-        Both take the same cycles.
+        cocotb: for small layers only, but it needs no compiler, and sees undefined values. Both
+        take the same cycles.
     slots : SlotFormat
         Machine and bus.
     memory_bytes : int
         Size of the memory.
     latency : int
         Of memory [cycles]; see docs/memory.md.
+    waves : Path, optional
+        Record waveforms in this folder, under cocotb on either simulator.
 
     Returns
     -------
@@ -40,7 +49,10 @@ def make_accelerator(
     ValueError
         If there is no such simulator.
     """
-    if simulator == "verilator":
+    if simulator == "verilator" and waves is None:
         return Accelerator(slots, build_accelerator(slots), memory_bytes, latency=latency)
-    design = build_for_cocotb(slots, simulator=simulator)
-    return PlayedAccelerator(slots, design, memory_bytes, latency=latency)
+    recorded = waves is not None
+    design = build_for_cocotb(slots, simulator=simulator, waves=recorded)
+    return PlayedAccelerator(
+        slots, design, memory_bytes, latency=latency, folder=waves, waves=recorded
+    )

@@ -171,6 +171,8 @@ def run(
             },
             log_file=folder / "simulation.log" if quiet else None,
             waves=waves,
+            # Icarus would write where the design was built.
+            plusargs=[f"+dumpfile_path={folder / design.top}.fst"] if waves else [],
         )
     except SystemExit as error:  # under pytest cocotb's runner ends the process itself
         raise AssertionError(f"a test of {testbench} failed; see {folder}") from error
