@@ -59,7 +59,8 @@ class ProcessingController(wiring.Component):
     bad : :py:`Out(1)`
         In this cycle the run stops at a descriptor that is none.
     number : :py:`Out(32)`
-        Number of the descriptor at hand; the first is 1.
+        Descriptors that have gone out, the first being 1, or the number of the one that is `bad`.
+        One that waits for the results of a layer does not count yet.
     """
 
     def __init__(self, slots: SlotFormat):
@@ -103,9 +104,10 @@ class ProcessingController(wiring.Component):
         sound = Signal()
         m.d.sync += sound.eq(is_sound(m, record))
         dispatch = Signal()
+        gone = Signal(32)
         room, waiting = self._queues(m, record, dispatch)
         still = self.quiet & ~waiting.any()
-        last = self.number == self.count
+        last = gone == self.count - 1
         m.d.comb += [
             self.requests.valid.eq(step == _Step.REQUEST),
             self.requests.p.address.eq(address),
@@ -113,12 +115,13 @@ class ProcessingController(wiring.Component):
             self.words.ready.eq(step == _Step.WORDS),
             dispatch.eq((step == _Step.DISPATCH) & sound & room.all() & (still | ~record.barrier)),
             self.bad.eq((step == _Step.DISPATCH) & ~sound),
+            self.number.eq(gone + self.bad),
             self.done.eq((step == _Step.END) & still),
         ]
         with m.Switch(step):
             with m.Case(_Step.START):
                 with m.If(self.start):
-                    m.d.sync += [address.eq(self.address), self.number.eq(0)]
+                    m.d.sync += [address.eq(self.address), gone.eq(0)]
                     m.d.sync += step.eq(Mux(self.count == 0, _Step.END, _Step.REQUEST))
             with m.Case(_Step.REQUEST):
                 with m.If(self.requests.ready):
@@ -127,12 +130,12 @@ class ProcessingController(wiring.Component):
             with m.Case(_Step.WORDS):
                 self._fill(m, held, place, step)
             with m.Case(_Step.CHECK):
-                m.d.sync += [step.eq(_Step.DISPATCH), self.number.eq(self.number + 1)]
+                m.d.sync += step.eq(_Step.DISPATCH)
             with m.Case(_Step.DISPATCH):
                 with m.If(self.bad):
                     m.d.sync += step.eq(_Step.START)
                 with m.Elif(dispatch):
-                    m.d.sync += step.eq(Mux(last, _Step.END, _Step.REQUEST))
+                    m.d.sync += [step.eq(Mux(last, _Step.END, _Step.REQUEST)), gone.eq(gone + 1)]
             with m.Default():
                 with m.If(still):
                     m.d.sync += step.eq(_Step.START)

@@ -67,7 +67,13 @@ _REGISTERS = (
     Register("interrupt_enable", 0x10, "read-write", "Events that raise the interrupt.", _EVENTS),
     Register("interrupt", 0x14, "clear", "Events that have come; a one clears its event.", _EVENTS),
     Register("error_cause", 0x18, "read", "Why the last run stopped; 0 if it did not."),
-    Register("error_descriptor", 0x1C, "read", "Descriptors begun: the first is 1."),
+    Register(
+        "error_descriptor",
+        0x1C,
+        "read",
+        "Descriptors begun, the first being 1. The fault is that of the last of them, or of an "
+        "earlier one of its layer that was still at work.",
+    ),
     Register("error_address_low", 0x20, "read", "Address in memory that the error is about."),
     Register("error_address_high", 0x24, "read", "Its upper half."),
     Register("descriptors_low", 0x28, "run", "Address of the first descriptor."),

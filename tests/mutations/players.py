@@ -66,6 +66,13 @@ MUTATIONS = [
         test=f"{_PLAYER}::test_an_error_stops_the_run_and_is_named[write]",
     ),
     Mutation(
+        name="a descriptor that waits for results counts as begun",
+        file="hw/control/processing_controller.py",
+        old="self.number.eq(gone + self.bad)",
+        new="self.number.eq(gone + (step == _Step.DISPATCH))",
+        test=f"{_PLAYER}::test_an_error_stops_the_run_and_is_named[write]",
+    ),
+    Mutation(
         name="memory under cocotb lets anything be written",
         file=_CONTENTS,
         old="address < self.writable.start or end",

@@ -91,7 +91,7 @@ def test_an_error_stops_the_run_and_is_named(little, side):
             run.run_through(little.image)
         error = stopped.value
         assert error.fault == {"read": Fault.READ_SLVERR, "write": Fault.WRITE_SLVERR}[side]
-        assert error.descriptor in (2, 3)  # the third waits for the results of the second
+        assert error.descriptor == 2
         step = SLOTS.axi.word_bytes
         assert error.address // step == addresses[side] // step
         runs_again(machine, little)
@@ -107,7 +107,7 @@ def test_nothing_is_written_outside_the_output_buffer(little):
         with pytest.raises(StoppedError) as stopped:
             run.run_through(little.image)
         assert stopped.value.fault == Fault.WRITE_OUTSIDE
-        assert stopped.value.descriptor in (2, 3)
+        assert stopped.value.descriptor == 2
         assert machine.violations == 0
         np.testing.assert_array_equal(machine.memory[target:], before)
         runs_again(machine, little)
@@ -125,8 +125,8 @@ def test_a_soft_reset_ends_a_run(little):
         runs_again(machine, little)
 
 
-def test_an_accelerator_on_icarus_says_what_it_is():
-    with make_accelerator("icarus", SLOTS, 4096, latency=3) as machine:
+def test_an_accelerator_on_icarus_says_what_it_is(tmp_path):
+    with make_accelerator("icarus", SLOTS, 4096, latency=3, waves=tmp_path) as machine:
         assert machine.read("identity") == IDENTITY
         assert machine.read("config_pes") == DIGITS.pes
         assert machine.run(0, 0) < 100
@@ -134,6 +134,7 @@ def test_an_accelerator_on_icarus_says_what_it_is():
         with pytest.raises(ValueError, match="register identity must take 0x7, and answers 2"):
             machine.write("identity", 7)
     assert machine.memory[:4].tolist() == [1, 2, 3, 4]
+    assert (tmp_path / "CraneAccelerator.fst").stat().st_size > 0
     machine.close()
 
 
