@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import gcd
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiler.choose import choose_tiling
+from grus.compiler.choose import fit
 from grus.compiler.geometry import Geometry
+from grus.compiler.layer import Layer
 from grus.compiler.memory.image import Image, StoredMap
 from grus.compiler.memory.maps import LARGEST_PART, MapPlan, encoded_bytes, plan_map
 from grus.compiler.memory.records import LayerPlan, Record, records_of
@@ -138,22 +139,14 @@ def _tile(
             steps.append(step)
             continue
         shape = _map_shape(network, step.source)
-        try:
-            tiling = choose_tiling(step.layer, shape, config, align=config.pes)
-            parts: list[LayerStep | HostStep] = [step]
-        except ValueError:
-            if step.layer.pool is None:
-                raise
-            parts = _without_pool(step)
-            layer = replace(step.layer, pool=None)
-            tiling = choose_tiling(layer, shape, config, align=config.pes)
+        layer, tiling = fit(step.layer, shape, config, align=config.pes)
+        parts = [step] if layer is step.layer else _without_pool(step, layer)
         tilings[parts[0].target] = tiling
         steps += parts
     return steps, tilings
 
 
-def _without_pool(step: LayerStep) -> list[LayerStep | HostStep]:
-    layer = replace(step.layer, pool=None)
+def _without_pool(step: LayerStep, layer: Layer) -> list[LayerStep | HostStep]:
     nodes = step.nodes[:-1]
     core = LayerStep(layer=layer, source=step.source, target=nodes[-1]["out"], nodes=nodes)
     return [core, HostStep(node=step.nodes[-1])]

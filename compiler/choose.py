@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from grus.compiler.tiling import Block, Strip, Tiling
 from grus.golden.formats import largest_bias
 from grus.hw.config import CraneConfig
 
-__all__ = ["choose_tiling"]
+__all__ = ["choose_tiling", "fit"]
 
 _SLICINGS = 4  # numbers of slices tried beyond the fewest that fit
 
@@ -86,6 +87,35 @@ def choose_tiling(
             "raise them"
         )
     return min(tilings, key=lambda candidate: candidate[0])[1]
+
+
+def fit(
+    layer: Layer,
+    inputs_shape: tuple[int, ...],
+    config: CraneConfig,
+    *,
+    density: float = 0.6,
+    align: int = 1,
+) -> tuple[Layer, Tiling]:
+    """Cut a layer as :func:`choose_tiling` does, without its pooling if that does not fit.
+
+    Returns
+    -------
+    tuple of Layer and Tiling
+        The layer, or the layer without pooling, and its cut.
+
+    Raises
+    ------
+    ValueError
+        As in :func:`choose_tiling`.
+    """
+    try:
+        return layer, choose_tiling(layer, inputs_shape, config, density=density, align=align)
+    except ValueError:
+        if layer.pool is None:
+            raise
+        bare = replace(layer, pool=None)
+        return bare, choose_tiling(bare, inputs_shape, config, density=density, align=align)
 
 
 def _require_exact(layer: Layer, config: CraneConfig) -> None:

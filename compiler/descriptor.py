@@ -6,7 +6,7 @@ from typing import Any
 
 from grus.compiler.extent import Extent, share
 from grus.compiler.geometry import Geometry
-from grus.compiler.tiling import Block, Region, Tiling
+from grus.compiler.tiling import Block, Region, Tiling, Turn
 from grus.golden.formats import signed_range
 from grus.hw.config import CraneConfig
 
@@ -19,15 +19,15 @@ def describe_tile(
     geometry: Geometry,
     config: CraneConfig,
     tiling: Tiling,
-    block: Block,
-    region: Region,
-    channels: Extent,
+    turn: Turn,
     *,
+    steal: bool,
     part: int | None = None,
     dense: bool = False,
     segment: int | None = None,
+    dense_results: bool = False,
 ) -> dict[str, Any]:
-    """Describe one tile as the core's tile layout has it, but for its flags.
+    """Describe one tile as the core's tile layout has it.
 
     Parameters
     ----------
@@ -37,8 +37,10 @@ def describe_tile(
         The design.
     tiling : Tiling
         How the layer is cut.
-    block, region, channels : Block, Region, Extent
+    turn : Turn
         Which tile.
+    steal : bool
+        Let idle processing elements steal.
     part : int, optional
         Channels of each part of a pixel, if the slice comes in several.
     dense : bool
@@ -46,12 +48,15 @@ def describe_tile(
     segment : int, optional
         Channels of each segment of the result, a multiple of the processing elements; a pixel's
         results are one segment if left out.
+    dense_results : bool
+        Results keep their zeros, a pair for each value.
 
     Returns
     -------
     dict
         Nested fields, all plain integers.
     """
+    block, region, channels = turn.block, turn.region, turn.channels
     items = share(block.outputs.length, config.pes)
     return {
         "items": items,
@@ -60,7 +65,15 @@ def describe_tile(
         if dense
         else _load(geometry, region, channels, part or channels.length),
         "rounds": _rounds(geometry, tiling, block, region, channels, items),
-        "output": _output(geometry, config, tiling, region, items, segment),
+        "output": {
+            **_output(geometry, config, tiling, region, items, segment),
+            "dense": int(dense_results),
+        },
+        "load_resident": int(turn.loads_resident),
+        "load_broadcast": 1,
+        "load_biases": int(turn.loads_biases),
+        "drain": int(turn.ends),
+        "steal": int(steal),
     }
 
 
@@ -151,7 +164,6 @@ def _output(
         "relu": int(layer.relu),
         "ceiling": highest if layer.ceiling is None else min(layer.ceiling, highest),
         "segment_groups": groups,
-        "dense": 0,
         "pool": _pool(geometry, tiling, region, items),
     }
 

@@ -101,6 +101,11 @@ class Layer:
         return self.weights.shape[0]
 
     @property
+    def biases(self) -> NDArray[np.int64]:
+        """Bias of each output channel, zeros if there is none."""
+        return np.zeros(self.outputs, np.int64) if self.bias is None else self.bias
+
+    @property
     def terms(self) -> int:
         """Products in one output."""
         return int(np.prod(self.weights.shape[1:]))

@@ -14,12 +14,12 @@ from grus.compiler.extent import Extent
 from grus.compiler.geometry import Geometry
 from grus.compiler.layer import Layer
 from grus.compiler.packing import pack_kernels
-from grus.compiler.tiling import Block, Region, Tiling
+from grus.compiler.tiling import Region, Tiling, Turn
 from grus.golden.convolution import convolve, effectual_macs
 from grus.golden.segments import Segments, encode_segments
 from grus.hw.config import CraneConfig
 
-__all__ = ["Drained", "Program", "Tile", "compile_layer"]
+__all__ = ["Drained", "Program", "Tile", "compile_layer", "density_of"]
 
 
 class Drained(NamedTuple):
@@ -125,14 +125,11 @@ def compile_layer(
     ValueError
         If the layer does not fit the design; see :func:`choose_tiling`.
     """
-    density = float(np.count_nonzero(inputs)) / max(inputs.size, 1)
-    tiling = tiling or choose_tiling(layer, inputs.shape, config, density=density)
+    tiling = tiling or choose_tiling(layer, inputs.shape, config, density=density_of(inputs))
     geometry = Geometry.of(layer, inputs.shape)
     tiles = [
-        _tile(geometry, inputs, config, tiling, block, region, channels, steal, dense_results)
-        for block in tiling.blocks
-        for region in tiling.regions
-        for channels in block.slices
+        _tile(geometry, inputs, config, tiling, turn, steal, dense_results)
+        for turn in tiling.turns()
     ]
     return Program(
         tiling=tiling,
@@ -142,51 +139,36 @@ def compile_layer(
     )
 
 
+def density_of(values: NDArray[np.integer]) -> float:
+    """Share of non-zero values."""
+    return float(np.count_nonzero(values)) / max(values.size, 1)
+
+
 def _tile(
     geometry: Geometry,
     inputs: NDArray[np.integer],
     config: CraneConfig,
     tiling: Tiling,
-    block: Block,
-    region: Region,
-    channels: Extent,
+    turn: Turn,
     steal: bool,
     dense_results: bool,
 ) -> Tile:
-    layer = geometry.layer
-    first_region = region == tiling.regions[0]
-    ends = channels == block.slices[-1]
-    # With one slice the kernels stay for all regions of the block.
-    load_resident = first_region or len(block.slices) > 1
-    load_biases = first_region and ends
-    descriptor = describe_tile(geometry, config, tiling, block, region, channels)
-    descriptor |= {
-        "load_resident": int(load_resident),
-        "load_broadcast": 1,
-        "load_biases": int(load_biases),
-        "drain": int(ends),
-        "steal": int(steal),
-    }
-    descriptor["output"]["dense"] = int(dense_results)
+    layer, outputs, region = geometry.layer, turn.block.outputs, turn.region
     return Tile(
-        descriptor=descriptor,
+        descriptor=describe_tile(
+            geometry, config, tiling, turn, steal=steal, dense_results=dense_results
+        ),
         resident=pack_kernels(
-            layer, block.outputs, channels, tiling.strip, index_bits=config.index_bits
+            layer, outputs, turn.channels, tiling.strip, index_bits=config.index_bits
         )
-        if load_resident
+        if turn.loads_resident
         else None,
-        broadcast=_region_segments(geometry, inputs, config, region, channels),
-        biases=_biases(layer)[block.outputs.slice()] if load_biases else None,
-        drained=Drained(block.outputs, geometry.completed_rows(region.rows), region.pooled_columns)
-        if ends
+        broadcast=_region_segments(geometry, inputs, config, region, turn.channels),
+        biases=layer.biases[outputs.slice()] if turn.loads_biases else None,
+        drained=Drained(outputs, geometry.completed_rows(region.rows), region.pooled_columns)
+        if turn.ends
         else None,
     )
-
-
-def _biases(layer: Layer) -> NDArray[np.int64]:
-    if layer.bias is None:
-        return np.zeros(layer.outputs, dtype=np.int64)
-    return layer.bias
 
 
 def _region_segments(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from grus.compiler.extent import Extent
 
-__all__ = ["Block", "Region", "Strip", "Tiling"]
+__all__ = ["Block", "Region", "Strip", "Tiling", "Turn"]
 
 
 class Strip(NamedTuple):
@@ -55,6 +56,29 @@ class Region(NamedTuple):
     pooled_columns: Extent
 
 
+class Turn(NamedTuple):
+    """What one tile computes, and what it loads for that.
+
+    Attributes
+    ----------
+    block, region, channels : Block, Region, Extent
+        Output channels, part of the map, slice of the input channels.
+    loads_resident : bool
+        It loads the kernels; else those of the turn before serve again.
+    loads_biases : bool
+        It loads the biases.
+    ends : bool
+        Its slice is the last: the results leave.
+    """
+
+    block: Block
+    region: Region
+    channels: Extent
+    loads_resident: bool
+    loads_biases: bool
+    ends: bool
+
+
 class Tiling(NamedTuple):
     """One layer, cut.
 
@@ -74,3 +98,15 @@ class Tiling(NamedTuple):
     blocks: list[Block]
     regions: list[Region]
     chunk_rounds: int
+
+    def turns(self) -> Iterator[Turn]:
+        """All tiles in the order of execution."""
+        for block in self.blocks:
+            for region in self.regions:
+                for channels in block.slices:
+                    first_region = region == self.regions[0]
+                    ends = channels == block.slices[-1]
+                    # With one slice the kernels stay for all regions of the block.
+                    loads_resident = first_region or len(block.slices) > 1
+                    loads_biases = first_region and ends
+                    yield Turn(block, region, channels, loads_resident, loads_biases, ends)

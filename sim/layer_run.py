@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.compiler.choose import fit
 from grus.compiler.layer import Layer
 from grus.compiler.network.network import IntegerNetwork
 from grus.compiler.network.steps import LayerStep, steps_of
-from grus.compiler.program import Program, compile_layer
+from grus.compiler.program import compile_layer, density_of
 from grus.hw.config import CraneConfig
 from grus.sim.account import Account, account_of, contradictions
 from grus.sim.core_player import play
@@ -116,8 +116,10 @@ def run_layers(
 def _run_layer(
     layer: Layer, tensor: NDArray[np.int64], config: CraneConfig, design: Build, *, steal: bool
 ) -> LayerRun:
-    inputs = tensor.reshape(*tensor.shape, 1, 1)
-    program = _compiled(layer, inputs.reshape(inputs.shape[:3]), config, steal=steal)
+    shape = (*tensor.shape, 1, 1)[:3]
+    inputs = tensor.reshape(shape)
+    fitting, tiling = fit(layer, shape, config, density=density_of(inputs))
+    program = compile_layer(fitting, inputs, config, tiling=tiling, steal=steal)
     played = play(program, config, design)
     faults = contradictions(played.counters, config, program.macs)
     if played.errors:
@@ -131,14 +133,3 @@ def _run_layer(
         faults=faults,
         account=account_of(played.counters, config),
     )
-
-
-def _compiled(
-    layer: Layer, inputs: NDArray[np.int64], config: CraneConfig, *, steal: bool
-) -> Program:
-    try:
-        return compile_layer(layer, inputs, config, steal=steal)
-    except ValueError:
-        if layer.pool is None:
-            raise
-        return compile_layer(replace(layer, pool=None), inputs, config, steal=steal)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from grus.compiler.descriptor import describe_tile
 from grus.compiler.extent import Extent
 from grus.compiler.geometry import Geometry
@@ -13,7 +11,7 @@ from grus.compiler.memory.formats import pack_biases, pack_segments
 from grus.compiler.memory.image import Image, StoredMap
 from grus.compiler.memory.slots import SlotWidths
 from grus.compiler.packing import pack_kernels
-from grus.compiler.tiling import Block, Region, Tiling
+from grus.compiler.tiling import Block, Region, Tiling, Turn
 from grus.hw.config import CraneConfig
 
 __all__ = ["LayerPlan", "records_of"]
@@ -59,80 +57,64 @@ def records_of(
         Let idle processing elements steal.
     """
     records: list[Record] = []
-    for block in plan.tiling.blocks:
-        biases = _place_biases(plan, block, widths, image)
-        kernels = {
-            channels: _place_kernels(plan, block, channels, config, widths, image)
-            for channels in block.slices
-        }
-        for region in plan.tiling.regions:
-            for channels in block.slices:
-                record = _record(plan, config, block, region, channels)
-                first_region = region == plan.tiling.regions[0]
-                ends = channels == block.slices[-1]
-                record["tile"] |= {
-                    "load_resident": int(first_region or len(block.slices) > 1),
-                    "load_broadcast": 1,
-                    "load_biases": int(first_region and ends),
-                    "drain": int(ends),
-                    "steal": int(steal),
-                }
-                record |= {"resident": kernels[channels], "biases": biases}
-                records.append(record)
+    biases: dict[Extent, Record] = {}
+    kernels: dict[tuple[Extent, Extent], Record] = {}
+    for turn in plan.tiling.turns():
+        outputs, channels = turn.block.outputs, turn.channels
+        if outputs not in biases:
+            biases[outputs] = _place_biases(plan, outputs, widths, image)
+        if (outputs, channels) not in kernels:
+            kernels[outputs, channels] = _place_kernels(plan, turn, config, widths, image)
+        records.append(
+            {
+                **_record(plan, config, turn, steal=steal),
+                "resident": kernels[outputs, channels],
+                "biases": biases[outputs],
+            }
+        )
     records[0]["barrier"] = 1  # its inputs are the results of the layer before
     return records
 
 
 def _place_kernels(
-    plan: LayerPlan,
-    block: Block,
-    channels: Extent,
-    config: CraneConfig,
-    widths: SlotWidths,
-    image: Image,
+    plan: LayerPlan, turn: Turn, config: CraneConfig, widths: SlotWidths, image: Image
 ) -> Record:
-    layer = plan.geometry.layer
+    layer, outputs = plan.geometry.layer, turn.block.outputs
     segments = pack_kernels(
-        layer, block.outputs, channels, plan.tiling.strip, index_bits=config.index_bits
+        layer, outputs, turn.channels, plan.tiling.strip, index_bits=config.index_bits
     )
     content = pack_segments(segments, widths)
     return {
         "address": image.place(content),
         "words": len(content) // widths.word_bytes,
-        "segments": block.outputs.length,
+        "segments": outputs.length,
         "dense": 0,
         "length": 0,
     }
 
 
-def _place_biases(plan: LayerPlan, block: Block, widths: SlotWidths, image: Image) -> Record:
-    layer = plan.geometry.layer
-    biases = np.zeros(layer.outputs, np.int64) if layer.bias is None else layer.bias
-    content = pack_biases(biases[block.outputs.slice()], widths)
-    return {"address": image.place(content), "count": block.outputs.length}
+def _place_biases(plan: LayerPlan, outputs: Extent, widths: SlotWidths, image: Image) -> Record:
+    content = pack_biases(plan.geometry.layer.biases[outputs.slice()], widths)
+    return {"address": image.place(content), "count": outputs.length}
 
 
-def _record(
-    plan: LayerPlan, config: CraneConfig, block: Block, region: Region, channels: Extent
-) -> Record:
-    geometry, source, target = plan.geometry, plan.source.plan, plan.target.plan
-    tile = describe_tile(
-        geometry,
-        config,
-        plan.tiling,
-        block,
-        region,
-        channels,
-        part=source.length,
-        dense=source.dense,
-        segment=target.length,
-    )
-    tile["output"]["dense"] = int(target.dense)
+def _record(plan: LayerPlan, config: CraneConfig, turn: Turn, *, steal: bool) -> Record:
+    source, target = plan.source.plan, plan.target.plan
     return {
         "barrier": 0,
-        "tile": tile,
-        "region": _region(plan, region, channels),
-        "result": _result(plan, block, region),
+        "tile": describe_tile(
+            plan.geometry,
+            config,
+            plan.tiling,
+            turn,
+            steal=steal,
+            part=source.length,
+            dense=source.dense,
+            segment=target.length,
+            dense_results=target.dense,
+        ),
+        "region": _region(plan, turn.region, turn.channels),
+        "result": _result(plan, turn.block, turn.region),
     }
 
 
