@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from grus.hw.control.descriptor import MAGIC, DescriptorLayout, descriptor_words
 from grus.hw.dma.slot_format import SlotFormat
 from grus.sim.payload import nested, pack
 
-__all__ = ["pack_records"]
+__all__ = ["pack_records", "record_bytes"]
+
+
+def record_bytes(slots: SlotFormat) -> int:
+    """Bytes that one record takes."""
+    return descriptor_words(slots) * slots.axi.word_bytes
 
 
 def pack_records(records: Sequence[dict[str, Any]], slots: SlotFormat) -> bytes:
@@ -27,9 +34,9 @@ def pack_records(records: Sequence[dict[str, Any]], slots: SlotFormat) -> bytes:
     ValueError
         If a value does not fit its field.
     """
-    size = descriptor_words(slots) * slots.axi.word_bytes
-    layout = DescriptorLayout(slots)
-    return b"".join(
-        pack(layout, nested({"magic": MAGIC, **record}), 1)[0].to_bytes(size, "little")
-        for record in records
-    )
+    fields = [nested({"magic": MAGIC, **record}) for record in records]
+    paths = dict.fromkeys(path for record in fields for path in record)
+    columns = {path: np.array([record.get(path, 0) for record in fields]) for path in paths}
+    packed = pack(DescriptorLayout(slots), columns, len(fields))
+    size = record_bytes(slots)
+    return b"".join(record.to_bytes(size, "little") for record in packed)

@@ -17,7 +17,7 @@ from grus.golden.network import run_network
 from grus.hw.core.counters import counter_names
 from grus.hw.dma.slot_format import SlotFormat
 from grus.sim.account import Account, account_of
-from grus.sim.descriptors import pack_records
+from grus.sim.descriptors import pack_records, record_bytes
 from grus.sim.host import Host
 
 __all__ = ["NetworkRun", "StepRun"]
@@ -84,14 +84,13 @@ class NetworkRun:
         content = program.image.content()
         records = pack_records(program.records, slots)
         self._descriptors = len(content)
-        self._record_bytes = len(records) // max(len(program.records), 1)
         self._write(0, content + records)
         accelerator.allow_writes(*program.writable)
 
     @staticmethod
     def memory_bytes(program: NetworkProgram, slots: SlotFormat) -> int:
         """Memory that a run needs."""
-        return program.image.size + len(pack_records(program.records, slots))
+        return program.image.size + len(program.records) * record_bytes(slots)
 
     def run(self, image: NDArray[np.integer]) -> Iterator[StepRun]:
         """Run all steps; each is done when it is yielded.
@@ -139,7 +138,7 @@ class NetworkRun:
         machine = self._accelerator
         machine.write("control", 4)  # clear the counters
         before = machine.counts
-        address = self._descriptors + launch.first * self._record_bytes
+        address = self._descriptors + launch.first * record_bytes(self._slots)
         cycles = machine.run(address, launch.descriptors)
         after = machine.counts
         names = counter_names(self._slots.config)

@@ -12,10 +12,9 @@ from grus.cli.options import DESIGNS, load_design, overrides_option
 from grus.cli.output import console, plan_table, write_bytes, write_json
 from grus.compiler.accelerator import Launch, NetworkProgram, compile_network
 from grus.compiler.network.calibration import quantise_image
-from grus.hw.control.descriptor import descriptor_words
 from grus.hw.dma.config import AxiConfig
 from grus.hw.dma.slot_format import SlotFormat
-from grus.sim.descriptors import pack_records
+from grus.sim.descriptors import pack_records, record_bytes
 
 __all__ = ["compile_"]
 
@@ -64,7 +63,7 @@ def compile_(
         "design": config.to_dict(),
         "bus": slots.axi.to_dict(),
         "descriptors_address": program.image.size,
-        "descriptor_bytes": descriptor_words(slots) * slots.axi.word_bytes,
+        "descriptor_bytes": record_bytes(slots),
         "writable": program.writable,
         "act_frac": dict(integers.act_frac),
         "weight_frac": dict(integers.weight_frac),

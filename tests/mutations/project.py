@@ -90,7 +90,7 @@ _BREAKS = {
     "sim/test_network_run.py": [
         ("sim.network_run", 'machine.write("control", 4)', 'machine.write("control", 0)'),
         ("sim.network_run", "after.read_bytes - before.read_bytes", "after.read_bytes"),
-        ("sim.network_run", "launch.first * self._record_bytes", "self._record_bytes"),
+        ("sim.network_run", "launch.first * record_bytes(", "record_bytes("),
         ("sim.network_run", "accelerator.allow_writes(*program.writable)", "pass"),
         ("sim.network_run", "        if on_host:", "        if not on_host:"),
     ],

@@ -13,6 +13,7 @@ from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.accelerator.fault import Fault
 from grus.hw.control.register_map import IDENTITY
 from grus.sim.accelerator import Accelerator, build_accelerator
+from grus.sim.descriptors import record_bytes
 from grus.sim.host import CHANNELS, StoppedError
 from grus.sim.network_run import NetworkRun
 from tests.support.lint import complaints
@@ -149,7 +150,7 @@ def test_nothing_is_written_outside_the_output_buffer(start, program, network, i
 @pytest.mark.parametrize("damage", ["magic", "empty"])
 def test_a_bad_descriptor_is_named(start, program, network, image, damage):
     machine, run = start()
-    size = run._record_bytes
+    size = record_bytes(SLOTS)
     launches = (step for step in program.steps if isinstance(step, Launch))
     launch = next(launch for launch in launches if launch.descriptors > 1)
     second = program.image.size + (launch.first + 1) * size
