@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiler.network.float_run import run_float
+from grus.compiler.network.float_run import run_float_all
 from grus.compiler.network.network import FloatNetwork, IntegerNetwork, Node
 from grus.golden.quantisation import fraction_for, quantise, quantise_bias
 
@@ -115,8 +115,8 @@ def _largest(network: FloatNetwork, images: Sequence[NDArray[np.float32]]) -> di
     """Largest magnitude of each tensor that matters to what follows."""
     tensors = [network.source, *(node["out"] for node in network.nodes)]
     largest = dict.fromkeys(tensors, 0.0)
-    for image in images:
-        for name, values in run_float(network, image, tensors).items():
+    for found in run_float_all(network, images, tensors):
+        for name, values in found.items():
             if _only_for_relu(network, name):
                 values = np.maximum(values, 0)
             largest[name] = max(largest[name], _magnitude(values))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import onnx
@@ -11,27 +11,36 @@ from numpy.typing import NDArray
 
 from grus.compiler.network.network import FloatNetwork
 
-__all__ = ["run_float"]
+__all__ = ["run_float", "run_float_all"]
 
 
 def run_float(
     network: FloatNetwork, image: NDArray[np.float32], tensors: Iterable[str] | None = None
 ) -> dict[str, NDArray[np.float32]]:
-    """Run one image in float32.
+    """Run one image in float32; see :func:`run_float_all`."""
+    return next(run_float_all(network, [image], tensors))
+
+
+def run_float_all(
+    network: FloatNetwork,
+    images: Iterable[NDArray[np.float32]],
+    tensors: Iterable[str] | None = None,
+) -> Iterator[dict[str, NDArray[np.float32]]]:
+    """Run images in float32, one after the other.
 
     Parameters
     ----------
     network : FloatNetwork
         The network.
-    image : ndarray of float32, shape (channels, rows, columns)
-        Input.
+    images : iterable of ndarray of float32, shape (channels, rows, columns)
+        Inputs.
     tensors : iterable of str, optional
         Tensors to return; the outputs if left out.
 
-    Returns
-    -------
+    Yields
+    ------
     dict of str to ndarray of float32
-        Tensors without their batch axis.
+        Tensors of an image, without their batch axis.
     """
     names = list(network.outputs if tensors is None else tensors)
     model = onnx.load_from_string(network.model)
@@ -45,7 +54,8 @@ def run_float(
         model.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     wanted = [name for name in names if name != network.source]
-    batch = np.asarray(image, np.float32)[np.newaxis]
-    results = session.run(wanted, {network.source: batch})
-    found = {name: array[0] for name, array in zip(wanted, results, strict=True)}
-    return {name: found.get(name, batch[0]) for name in names}
+    for image in images:
+        batch = np.asarray(image, np.float32)[np.newaxis]
+        results = session.run(wanted, {network.source: batch})
+        found = {name: array[0] for name, array in zip(wanted, results, strict=True)}
+        yield {name: found.get(name, batch[0]) for name in names}
