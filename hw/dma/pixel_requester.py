@@ -17,9 +17,10 @@ class PixelRequester(wiring.Component):
 
     Throughput is one segment per cycle, also from one row to the next; latency is 1 cycle from a
     row to its first segment, and none from a counter. Nothing is asked for where there are no
-    slots. The three outputs advance together, so `runs` and `segments` must lead to buffers, which
-    are ready whether anything is offered or not; `requests` is offered once these are ready, and
-    they once `requests` is.
+    slots; the values of a dense row are asked for at once, whatever its segments. The three outputs
+    advance together, so `runs` and `segments` must lead to buffers, which are ready whether
+    anything is offered or not; `requests` is offered once these are ready, and they once `requests`
+    is.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ class PixelRequester(wiring.Component):
     counters : :py:`In(stream.Signature(CounterLayout(slots)))`
         Counters of all encoded pixels inside the map.
     requests : :py:`Out(stream.Signature(ReadRequestLayout(axi)))`
-        One request per segment that has slots in memory.
+        One request per dense row or encoded pixel that has slots in memory.
     runs : :py:`Out(stream.Signature(SlotRunLayout(slots)))`
         What the words of each request hold.
     segments : :py:`Out(stream.Signature(FormedSegmentLayout(slots)))`
@@ -62,15 +63,17 @@ class PixelRequester(wiring.Component):
         m = Module()
         active = Signal()
         row = Signal(MapRowLayout(self.slots), reset_less=True)
-        counted = Signal()  # the segment at hand is a pixel inside the map
-        wanted = Signal()  # it has slots in memory
+        pixel = Signal()  # the segment at hand is a pixel inside the map
+        counted = Signal()  # and has a counter
+        wanted = Signal()  # it has slots in memory that are not asked for
         known = Signal()
         go = Signal()
         buffers = self.runs.ready & self.segments.ready
         pairs = Signal(self.slots.config.count_bits)
         m.d.comb += [
-            counted.eq(~row.dense & (row.before == 0) & (row.inside != 0)),
-            pairs.eq(Mux(counted, self.counters.p.count, row.values)),
+            pixel.eq(~row.whole & (row.before == 0) & (row.inside != 0)),
+            counted.eq(pixel & ~row.dense),
+            pairs.eq(Mux(counted, self.counters.p.count, Mux(row.whole | pixel, row.values, 0))),
             wanted.eq(pairs != 0),
             known.eq(active & (~counted | self.counters.valid)),
             self.requests.valid.eq(known & wanted & buffers),
@@ -86,15 +89,16 @@ class PixelRequester(wiring.Component):
             m.d.sync += row.columns.eq(row.columns - 1)
             with m.If(row.before != 0):
                 m.d.sync += row.before.eq(row.before - 1)
-            with m.Elif(counted):
+            with m.Elif(pixel):
                 m.d.sync += [
                     row.inside.eq(row.inside - 1),
                     row.address.eq(row.address + row.pixel_stride),
+                    row.values.eq(0),  # the row's first pixel asks for all of them
                 ]
-        self._describe(m, row, counted, pairs)
+        self._describe(m, row, pixel, counted, pairs)
         return m
 
-    def _describe(self, m: Module, row, counted, pairs) -> None:
+    def _describe(self, m: Module, row, pixel, counted, pairs) -> None:
         """An encoded pixel begins at a word, a row of values at any value."""
         slots = self.slots
         skip = row.address[slots.value_offset_bits : slots.axi.offset_bits]
@@ -108,5 +112,5 @@ class PixelRequester(wiring.Component):
             run.skip.eq(Mux(row.dense, skip, 0)),
             run.slots.eq(pairs),
             segment.zeros.eq(row.zeros),
-            segment.pairs.eq(pairs),
+            segment.pairs.eq(Mux(pixel & row.dense, row.length, pairs)),
         ]

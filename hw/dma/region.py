@@ -21,7 +21,7 @@ class RegionLayout(data.StructLayout):
     length, last_length : :py:`unsigned(count_bits)`
         Channels of a part, and of the last one that is read.
     dense : :py:`unsigned(1)`
-        The map's format.
+        The map's format. A row of it is one segment if a single part is read, else its pixels are.
     first_row, first_column : :py:`signed(MAP_BITS)`
         The region's first row and column; before 0 there is padding.
     rows, columns : :py:`unsigned(MAP_BITS)`
@@ -57,18 +57,23 @@ class MapRowLayout(data.StructLayout):
         Its format.
     address, pixel_stride : :py:`unsigned(axi.address_bits)`
         Its first pixel inside the map, and, if encoded, the distance of pixels [bytes].
+    whole : :py:`unsigned(1)`
+        It is one segment; else each of its pixels is.
     columns : :py:`unsigned(MAP_BITS)`
-        Its segments: if encoded its pixels, if dense 1.
+        Its segments.
     before, inside : :py:`unsigned(MAP_BITS)`
-        If encoded: pixels to the left of the map, and inside it; the rest is to its right.
-    zeros, values : :py:`unsigned(count_bits)`
-        If dense: zeros to the left of the map, and values inside it; else 0.
+        Unless whole: pixels to the left of the map, and inside it; the rest is to its right.
+    zeros : :py:`unsigned(count_bits)`
+        If whole: zeros to the left of the map; else 0.
+    values, length : :py:`unsigned(count_bits)`
+        If dense: values inside the map, and those of a pixel; else 0 and the largest counter.
     """
 
     def __init__(self, slots: SlotFormat):
         super().__init__(
             {
                 "dense": 1,
+                "whole": 1,
                 "address": slots.axi.address_bits,
                 "pixel_stride": slots.axi.address_bits,
                 "columns": MAP_BITS,
@@ -76,6 +81,7 @@ class MapRowLayout(data.StructLayout):
                 "inside": MAP_BITS,
                 "zeros": slots.config.count_bits,
                 "values": slots.config.count_bits,
+                "length": slots.config.count_bits,
             }
         )
 

@@ -127,19 +127,21 @@ class RowWalker(wiring.Component):
 
     def _describe(self, m: Module, products, inside, start, count_start) -> None:
         region, row, run = self.regions.p, self.rows.p, self.counters.p
+        whole = region.dense & (region.parts == 1)
         m.d.comb += [
             row.dense.eq(region.dense),
+            row.whole.eq(whole),
             row.address.eq(start),
             row.pixel_stride.eq(region.pixel_stride),
-            row.columns.eq(Mux(region.dense, 1, region.columns)),
+            row.columns.eq(Mux(whole, 1, region.columns)),
             row.before.eq(Mux(inside, products.before, region.columns)),
             run.address.eq(count_start),
             run.counters.eq(products.inside),
             run.length.eq(products.length),
             row.inside.eq(Mux(inside, products.inside, 0)),
+            row.length.eq(products.length),
         ]
         with m.If(inside & region.dense):
-            m.d.comb += [
-                row.zeros.eq(products.zeros),
-                row.values.eq(products.values),
-            ]
+            m.d.comb += row.values.eq(products.values)
+        with m.If(inside & whole):
+            m.d.comb += row.zeros.eq(products.zeros)

@@ -20,10 +20,10 @@ __all__ = ["TensorReader"]
 class TensorReader(wiring.Component):
     """Read regions of maps, part by part, row by row: segments, as the core expects them.
 
-    In the encoded format every pixel is a segment, in the dense format every row. Pixels outside
-    the map are empty segments, and so are dense rows without a pixel inside it; in other dense
-    rows the columns to its left are pairs of value zero, and those to its right end the segment
-    early.
+    In the encoded format every pixel is a segment, and in the dense format, too, if several parts
+    are read; of a single dense part every row is. Pixels outside the map are empty segments, and
+    so are whole rows without a pixel inside it; in other whole rows the columns to its left are
+    pairs of value zero, and those to its right end the segment early.
 
     Throughput is one beat per cycle, one segment per cycle, and one word of pixels per cycle, as
     long as memory and core keep up: the words of up to `2 * outstanding_bursts + 4` segments are

@@ -38,7 +38,12 @@ def expected_segments(config, values, plan, region, parts):
         for row in range(first_row, first_row + region["rows"]):
             columns = range(first_column, first_column + region["columns"])
             inside = [c for c in columns if 0 <= row < plan.rows and 0 <= c < plan.columns]
-            if plan.dense:
+            if plan.dense and parts > 1:
+                yield from (
+                    [(int(value), 0) for value in block[:, row, c]] if c in inside else []
+                    for c in columns
+                )
+            elif plan.dense:
                 dense = np.concatenate([block[:, row, c] for c in inside]) if inside else []
                 left = max(0, -first_column) * len(block) if inside else 0
                 yield [(0, 0)] * left + [(int(value), 0) for value in dense]

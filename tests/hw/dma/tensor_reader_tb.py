@@ -37,7 +37,7 @@ class Bench:
         self.regions, self.expected = [], []
         self.place = STEP
 
-    def add(self, values, region, *, length, dense, spread=True):
+    def add(self, values, region, *, length, dense, spread=True, parts=None):
         """Put a map into memory, some of its distances larger than needed."""
         plan = plan_map(values.shape, length, WIDTHS, dense=dense)
         if spread:
@@ -51,7 +51,7 @@ class Bench:
             plan = plan._replace(count_base=plan.count_base and plan.parts * plan.part_stride)
         content = pack_map(values, plan, WIDTHS)
         self.counts.write(self.place, content)
-        parts = random.randint(1, plan.parts)
+        parts = parts or random.randint(1, plan.parts)
         self.regions.append(
             {
                 "base": self.place,
@@ -172,6 +172,24 @@ async def rows_of_values_come_every_cycle(dut, padding):
     assert await bench.segments(timeout=4000) == bench.expected
     words, beats = len(bench.pixels.busy), len(bench.sink.transfers)
     assert words == 6 * -(-12 * 8 // SLOTS.dense_slots)
+    cycles = bench.sink.transfers[-1][0] - bench.pixels.busy[0]
+    dut._log.info(f"{words} words, {beats} beats, {cycles} cycles")
+    assert cycles <= max(words, beats) + 1
+
+
+@cocotb.test(timeout_time=1, timeout_unit="ms")
+async def pixels_of_dense_parts_come_every_cycle(dut):
+    """One request for each row of a part; a segment for each pixel."""
+    bench = Bench(dut, latency=12)
+    length = 2 * LANES
+    values = random_map(CONFIG, (2 * length, 6, 12), 1.0)
+    region = {"first_row": 0, "rows": 6, "first_column": 0, "columns": 12}
+    bench.add(values, region, length=length, dense=True, spread=False, parts=2)
+    await bench.start()
+    assert await bench.segments(timeout=4000) == bench.expected
+    words, beats = len(bench.pixels.busy), len(bench.sink.transfers)
+    assert [words for _, words in bench.pixels.requests] == [12 * length // SLOTS.dense_slots] * 12
+    assert bench.reads()[1] == 0
     cycles = bench.sink.transfers[-1][0] - bench.pixels.busy[0]
     dut._log.info(f"{words} words, {beats} beats, {cycles} cycles")
     assert cycles <= max(words, beats) + 1
