@@ -1,6 +1,6 @@
 """Run-length encoder: vectors of values become encoded segments."""
 
-from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.hdl import Const, Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -25,18 +25,20 @@ class VectorLayout(data.StructLayout):
     dense : :py:`unsigned(1)`
         Zeros become pairs, too; the same in all vectors of a segment.
     used : :py:`range(lanes + 1)`
-        If dense: lanes that the segment has; all, but for its last vector.
+        If dense: lanes that the segment has; all, but for its last vector. In spread segments any
+        number, the other lanes zero.
+    gap : :py:`unsigned(count_bits)`
+        Only in spread segments: zeros behind these values; with `last`, before the next segment.
     """
 
-    def __init__(self, config: CraneConfig, lanes: int):
-        super().__init__(
-            {
-                "values": data.ArrayLayout(signed(config.data_bits), lanes),
-                "last": 1,
-                "dense": 1,
-                "used": range(lanes + 1),
-            }
-        )
+    def __init__(self, config: CraneConfig, lanes: int, *, spread: bool = False):
+        fields = {
+            "values": data.ArrayLayout(signed(config.data_bits), lanes),
+            "last": 1,
+            "dense": 1,
+            "used": range(lanes + 1),
+        }
+        super().__init__(fields | ({"gap": config.count_bits} if spread else {}))
 
 
 class RunLengthEncoder(wiring.Component):
@@ -46,7 +48,8 @@ class RunLengthEncoder(wiring.Component):
     value follows; a dense segment owes none. Throughput is one vector per cycle, and one more
     cycle when owed fillers are paid (for each `lanes` of them); latency is 1 cycle. A vector
     without pairs yields no beat, unless it ends its segment. A stalled output holds its beat. The
-    path from ``o.ready`` to ``i.ready`` is combinational.
+    gaps of spread segments take no cycle of their own. The path from ``o.ready`` to ``i.ready`` is
+    combinational.
 
     Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001.
 
@@ -56,20 +59,22 @@ class RunLengthEncoder(wiring.Component):
         Widths.
     lanes : int
         Values of a vector, and pairs of a beat.
+    spread : bool
+        Values of a segment may lie apart, with gaps of zeros between vectors.
 
     Members
     -------
-    i : :py:`In(stream.Signature(VectorLayout(config, lanes)))`
+    i : :py:`In(stream.Signature(VectorLayout(config, lanes, spread=spread)))`
         Values.
     o : :py:`Out(stream.Signature(BeatLayout(config, lanes)))`
         Encoded segments, each with its counter on the last beat.
     """
 
-    def __init__(self, config: CraneConfig, lanes: int):
-        self._config, self._lanes = config, lanes
+    def __init__(self, config: CraneConfig, lanes: int, *, spread: bool = False):
+        self._config, self._lanes, self._spread = config, lanes, spread
         super().__init__(
             {
-                "i": In(stream.Signature(VectorLayout(config, lanes))),
+                "i": In(stream.Signature(VectorLayout(config, lanes, spread=spread))),
                 "o": Out(stream.Signature(BeatLayout(config, lanes))),
             }
         )
@@ -89,7 +94,9 @@ class RunLengthEncoder(wiring.Component):
         for lane in range(self._lanes):
             dense = self.i.p.dense & (lane < self.i.p.used)
             m.d.comb += paired[lane].eq(self.i.p.values[lane].any() | dense)
-        zeros, fillers, pending = self._runs(m, run, paired)
+        zeros, fillers, pending, run_after = self._runs(m, run, paired)
+        gap = self.i.p.gap if self._spread else Const(0, 1)
+        index_bits = self.config.index_bits
 
         paying = Signal()
         m.d.comb += paying.eq(paired.any() & (owed != 0))
@@ -108,18 +115,20 @@ class RunLengthEncoder(wiring.Component):
         ]
         with m.If(taken):
             with m.If(ends):
-                m.d.sync += [run.eq(0), owed.eq(0), count.eq(0)]
+                m.d.sync += [run.eq(gap), owed.eq(gap >> index_bits), count.eq(0)]
             with m.Else():
                 m.d.sync += count.eq(count + used)
                 with m.If(paying):
                     m.d.sync += owed.eq(owed - used)
                 with m.Else():
-                    m.d.sync += [run.eq(self._run_after(zeros, paired)), owed.eq(owed + pending)]
+                    zeros_after = run_after + gap
+                    fillers_after = pending + (zeros_after >> index_bits)
+                    m.d.sync += [run.eq(zeros_after), owed.eq(owed + fillers_after)]
         add_stage(m, i=beat, o=self.o, payload=beat.p)
         return m
 
     def _runs(self, m: Module, run: Signal, paired: Signal):
-        """For each lane: zeros before it, whether a filler stands there; and fillers now owed.
+        """For each lane zeros before it, and whether a filler stands there; fillers and zeros owed.
 
         Zeros are counted modulo the largest count plus one, because a filler ends a full run.
         """
@@ -130,8 +139,9 @@ class RunLengthEncoder(wiring.Component):
             count = Signal(index_bits, name=f"zeros_{lane}")
             m.d.comb += count.eq(before)
             zeros.append(count)
-            full.append(~paired[lane] & count.all())
-            before = Mux(paired[lane], 0, (count + 1)[:index_bits])
+            there = lane < self.i.p.used if self._spread else Const(1, 1)
+            full.append(~paired[lane] & count.all() & there)
+            before = Mux(paired[lane], 0, (count + there)[:index_bits])
         fillers = Signal(self._lanes)
         unpaid = Signal(self._lanes)
         for lane in range(self._lanes):
@@ -143,10 +153,9 @@ class RunLengthEncoder(wiring.Component):
         pending = prefix_sums(m, list(unpaid), name="unpaid_up_to", bits=self._lanes.bit_length())[
             -1
         ]
-        return zeros, fillers, pending
-
-    def _run_after(self, zeros: list, paired: Signal):
-        return Mux(paired[-1], 0, (zeros[-1] + 1)[: self.config.index_bits])
+        run_after = Signal(index_bits)
+        m.d.comb += run_after.eq(before)
+        return zeros, fillers, pending, run_after
 
     def _pairs(self, m: Module, beat, paying, owed, paired, zeros, fillers):
         """The beat's pairs, moved together; returns how many they are."""

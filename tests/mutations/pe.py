@@ -38,8 +38,8 @@ MUTATIONS = [
     Mutation(
         name="the encoder forgets the fillers that earlier vectors owe",
         file="hw/encoding/run_length_encoder.py",
-        old="owed.eq(owed + pending)",
-        new="owed.eq(pending)",
+        old="owed.eq(owed + fillers_after)",
+        new="owed.eq(fillers_after)",
         test="tests/hw/encoding/test_run_length_encoder.py"
         "::test_equals_the_golden_encoder[crane-is-tiny]",
     ),
