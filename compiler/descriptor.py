@@ -44,7 +44,7 @@ def describe_tile(
     part : int, optional
         Channels of each part of a pixel, if the slice comes in several.
     dense : bool
-        The slice comes dense: a row of pixels is one segment.
+        The slice comes dense: if in one part, a row of pixels is one segment.
     segment : int, optional
         Channels of each segment of the result, a multiple of the processing elements; a pixel's
         results are one segment if left out.
@@ -61,8 +61,8 @@ def describe_tile(
     return {
         "items": items,
         "last_pe": (block.outputs.length - 1) % config.pes,
-        "load": _load_dense(geometry, region, channels)
-        if dense
+        "load": _load_rows(geometry, region, channels)
+        if dense and (part is None or part >= channels.length)
         else _load(geometry, region, channels, part or channels.length),
         "rounds": _rounds(geometry, tiling, block, region, channels, items),
         "output": {
@@ -92,7 +92,7 @@ def _load(geometry: Geometry, region: Region, channels: Extent, part: int) -> di
     }
 
 
-def _load_dense(geometry: Geometry, region: Region, channels: Extent) -> dict[str, int]:
+def _load_rows(geometry: Geometry, region: Region, channels: Extent) -> dict[str, int]:
     positions = geometry.inputs_of(region.columns, 1).length * channels.length
     return {
         "parts": 1,

@@ -39,7 +39,10 @@ class StepRun(NamedTuple):
     account : Account or None
         Where the cycles of the processing elements went.
     read_bytes, written_bytes : int
-        Traffic.
+        All traffic, as the memory counted it.
+    tensor_bytes, dense_bytes : int
+        What of that moved kernels, inputs and results, and what the same tiles would move if all
+        of these were dense.
     """
 
     name: str
@@ -49,11 +52,18 @@ class StepRun(NamedTuple):
     account: Account | None = None
     read_bytes: int = 0
     written_bytes: int = 0
+    tensor_bytes: int = 0
+    dense_bytes: int = 0
+
+    @property
+    def ratio(self) -> float | None:
+        """Traffic of the tensors against dense ones; none on the host."""
+        return self.tensor_bytes / self.dense_bytes if self.dense_bytes else None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         account = self.account.to_dict() if self.account is not None else None
-        return {**self._asdict(), "account": account}
+        return {**self._asdict(), "account": account, "ratio": self.ratio}
 
 
 class NetworkRun:
@@ -143,14 +153,19 @@ class NetworkRun:
         after = machine.counts
         names = counter_names(self._slots.config)
         counters = dict(zip(names, machine.counters(), strict=True))
+        read = after.read_bytes - before.read_bytes
+        written = after.written_bytes - before.written_bytes
+        other = launch.descriptors * record_bytes(self._slots) + launch.traffic.biases
         return StepRun(
             name=launch.step.layer.name,
             target=launch.step.target,
             on_host=False,
             cycles=cycles,
             account=account_of(counters, self._slots.config),
-            read_bytes=after.read_bytes - before.read_bytes,
-            written_bytes=after.written_bytes - before.written_bytes,
+            read_bytes=read,
+            written_bytes=written,
+            tensor_bytes=read + written - other,
+            dense_bytes=launch.traffic.dense.total,
         )
 
     def _compute(self, node: Node) -> StepRun:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from grus.compiler.memory.slots import SlotWidths, pack_slots, pairs_of, unpack_slots, words_of
 from grus.golden.segments import Segments, decode_segments, encode_segments
 
-__all__ = ["LARGEST_PART", "MapPlan", "encoded_bytes", "pack_map", "plan_map", "unpack_map"]
+__all__ = ["LARGEST_PART", "MapPlan", "pack_map", "pixel_words", "plan_map", "unpack_map"]
 
 LARGEST_PART = 255  # channels of an encoded part: a pixel's counter is a byte
 
@@ -135,25 +135,34 @@ def pack_map(values: NDArray[np.integer], plan: MapPlan, widths: SlotWidths) -> 
     return content.tobytes()
 
 
-def encoded_bytes(values: NDArray[np.integer], plan: MapPlan, widths: SlotWidths) -> int:
-    """Bytes that reading a whole encoded map takes: its pixels' words, and its counters.
+def pixel_words(
+    values: NDArray[np.integer], plan: MapPlan, widths: SlotWidths
+) -> NDArray[np.int64]:
+    """Words that the pixels of an encoded map take.
 
     Parameters
     ----------
-    values : ndarray of int, shape (channels, rows, columns)
+    values : ndarray of int, in the order of (channels, rows, columns)
         The map.
     plan : MapPlan
         Its encoded plan.
     widths : SlotWidths
         Widths of what lies in memory.
+
+    Returns
+    -------
+    ndarray of int64, shape (parts, rows, columns)
+        Words.
     """
-    pixels = np.moveaxis(np.asarray(values, dtype=np.int64), 0, -1).reshape(-1, plan.channels)
-    size = plan.parts * plan.count_part_stride
+    shape = plan.channels, plan.rows, plan.columns
+    pixels_first = np.moveaxis(np.asarray(values, dtype=np.int64).reshape(shape), 0, -1)
+    pixels = pixels_first.reshape(-1, plan.channels)
+    words = []
     for part in range(plan.parts):
         block = pixels[:, part * plan.length : (part + 1) * plan.length]
         counters = encode_segments(block, index_bits=widths.index_bits).counters
-        size += int((-(-counters // widths.encoded_slots)).sum()) * widths.word_bytes
-    return size
+        words.append(-(-counters.reshape(shape[1:]) // widths.encoded_slots))
+    return np.stack(words)
 
 
 def _put(content: NDArray[np.uint8], start: int, piece: NDArray[np.uint8]) -> None:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 from grus.compiler.descriptor import describe_tile
 from grus.compiler.extent import Extent
 from grus.compiler.geometry import Geometry
-from grus.compiler.memory.formats import pack_biases, pack_segments
+from grus.compiler.memory.formats import pack_biases
 from grus.compiler.memory.image import Image, StoredMap
+from grus.compiler.memory.kernels import Kernels
 from grus.compiler.memory.slots import SlotWidths
-from grus.compiler.packing import pack_kernels
 from grus.compiler.tiling import Block, Region, Tiling, Turn
 from grus.hw.config import CraneConfig
 
@@ -20,7 +20,7 @@ Record = dict[str, Any]
 
 
 class LayerPlan(NamedTuple):
-    """A layer, and where its maps lie.
+    """A layer, and where its kernels and maps lie.
 
     Attributes
     ----------
@@ -28,12 +28,15 @@ class LayerPlan(NamedTuple):
         The layer.
     tiling : Tiling
         How it is cut.
+    kernels : dict
+        Its kernels.
     source, target : StoredMap
         Its inputs and its result.
     """
 
     geometry: Geometry
     tiling: Tiling
+    kernels: Kernels
     source: StoredMap
     target: StoredMap
 
@@ -41,7 +44,7 @@ class LayerPlan(NamedTuple):
 def records_of(
     plan: LayerPlan, config: CraneConfig, widths: SlotWidths, image: Image, *, steal: bool = True
 ) -> list[Record]:
-    """Descriptors of a layer, nested as their layout is; kernels and biases go into the image.
+    """Descriptors of a layer, nested as their layout is; biases go into the image.
 
     Parameters
     ----------
@@ -52,45 +55,25 @@ def records_of(
     widths : SlotWidths
         Formats of memory.
     image : Image
-        Takes kernels and biases.
+        Takes the biases.
     steal : bool
         Let idle processing elements steal.
     """
     records: list[Record] = []
     biases: dict[Extent, Record] = {}
-    kernels: dict[tuple[Extent, Extent], Record] = {}
     for turn in plan.tiling.turns():
-        outputs, channels = turn.block.outputs, turn.channels
+        outputs = turn.block.outputs
         if outputs not in biases:
             biases[outputs] = _place_biases(plan, outputs, widths, image)
-        if (outputs, channels) not in kernels:
-            kernels[outputs, channels] = _place_kernels(plan, turn, config, widths, image)
         records.append(
             {
                 **_record(plan, config, turn, steal=steal),
-                "resident": kernels[outputs, channels],
+                "resident": plan.kernels[outputs, turn.channels].record,
                 "biases": biases[outputs],
             }
         )
     records[0]["barrier"] = 1  # its inputs are the results of the layer before
     return records
-
-
-def _place_kernels(
-    plan: LayerPlan, turn: Turn, config: CraneConfig, widths: SlotWidths, image: Image
-) -> Record:
-    layer, outputs = plan.geometry.layer, turn.block.outputs
-    segments = pack_kernels(
-        layer, outputs, turn.channels, plan.tiling.strip, index_bits=config.index_bits
-    )
-    content = pack_segments(segments, widths)
-    return {
-        "address": image.place(content),
-        "words": len(content) // widths.word_bytes,
-        "segments": outputs.length,
-        "dense": 0,
-        "length": 0,
-    }
 
 
 def _place_biases(plan: LayerPlan, outputs: Extent, widths: SlotWidths, image: Image) -> Record:

@@ -12,7 +12,7 @@ from grus.hw.dma.write_command import WriteCommandLayout
 
 __all__ = ["MAGIC", "DescriptorLayout", "descriptor_words", "is_sound"]
 
-MAGIC = 0xC7A1  # tells a record from whatever else lies in memory; changes with its layout
+MAGIC = 0xC7A2  # tells a record from whatever else lies in memory; changes with its layout
 
 
 class DescriptorLayout(data.StructLayout):
@@ -61,9 +61,14 @@ def descriptor_words(slots: SlotFormat) -> int:
 def is_sound(m, record):
     """Whether a record can be a descriptor at all: nothing that is counted down begins at zero."""
     tile, region = record.tile, record.region
+    kernel = record.resident.kernel
     counted = [
         (1, (tile.items, tile.rounds.rows, tile.rounds.strips, tile.rounds.kernel_rows)),
         (tile.load_resident, (record.resident.words, record.resident.segments)),
+        (
+            tile.load_resident & record.resident.dense,
+            (kernel.rows, kernel.taps, kernel.run, kernel.first_items, kernel.group_items),
+        ),
         (
             tile.load_broadcast,
             (

@@ -2,11 +2,15 @@
 
 from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect
 
+from grus.hw.dma.kernel_shape import KernelShapeLayout
+from grus.hw.dma.kernel_spreader import KernelSpreader
 from grus.hw.dma.read_engine import ReadRequestLayout, ReadWordLayout
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.dma.slot_unpacker import SlotUnpacker
+from grus.hw.encoding.beat_filler import BeatFiller
+from grus.hw.encoding.run_length_encoder import RunLengthEncoder
 from grus.hw.layouts import BeatLayout
 from grus.hw.stream.fifo import StreamFifo
 
@@ -26,8 +30,8 @@ class ResidentCommandLayout(data.StructLayout):
         Its work-items, at least 1.
     dense : :py:`unsigned(1)`
         Its format.
-    length : :py:`unsigned(count_bits)`
-        If dense: pairs of each work-item, at least 1.
+    kernel : :class:`KernelShapeLayout`
+        If dense: where the values of each work-item lie.
     """
 
     def __init__(self, slots: SlotFormat):
@@ -37,7 +41,7 @@ class ResidentCommandLayout(data.StructLayout):
                 "words": slots.axi.words_bits,
                 "segments": range(slots.largest_tile_segments + 1),
                 "dense": 1,
-                "length": slots.config.count_bits,
+                "kernel": KernelShapeLayout(slots),
             }
         )
 
@@ -50,7 +54,7 @@ class _JobLayout(data.StructLayout):
             {
                 "segments": range(slots.largest_tile_segments + 1),
                 "dense": 1,
-                "length": slots.config.count_bits,
+                "kernel": KernelShapeLayout(slots),
             }
         )
 
@@ -58,11 +62,14 @@ class _JobLayout(data.StructLayout):
 class ResidentReader(wiring.Component):
     """Read work-items; each is a segment, and all its beats but the last are full.
 
+    Dense work-items are encoded here, so that the core gets the same pairs in either format.
+
     Throughput is one beat per cycle, as long as the words bring that many slots; a counter takes
     no cycle of its own, and words enter as they come if the core takes all beats. The first beat
-    can leave in the cycle after the word that completes it. Words of a command enter once the last
-    beat of the one before has left, which costs one cycle; those of up to 2 further commands are
-    asked for in advance. A stalled output stops the words. The paths from `o.ready` to
+    can leave in the cycle after the word that completes it. Of dense work-items `stream_pairs`
+    values of a run enter per cycle, and latency is 2 cycles more. Words of a command enter once the
+    last beat of the one before has left, which costs one cycle; those of up to 2 further commands
+    are asked for in advance. A stalled output stops the words. The paths from `o.ready` to
     `words.ready`, from `requests.ready` to `commands.ready` and from `commands` to `requests` are
     combinational.
 
@@ -121,7 +128,20 @@ class ResidentReader(wiring.Component):
         job_done = Signal()
         self._ask(m, jobs)
         self._enter(m, jobs, unpacker, ended, over, job_done)
-        leave = self._cut(m, jobs.o, unpacker, ended, over)
+        encoded, cut_slots, cut_missing = self._cut(m, jobs.o, unpacker, ended, over)
+        spread, spread_slots, spread_missing = self._spread(m, jobs.o, unpacker, ended, job_done)
+        leave = Signal()
+        dense = jobs.o.p.dense
+        m.d.comb += [
+            leave.eq(self.o.valid & self.o.ready),
+            unpacker.take.eq(Mux(dense, spread_slots, cut_slots)),
+            encoded.ready.eq(self.o.ready & ~dense),
+            spread.ready.eq(self.o.ready & dense & ~over),
+            self.o.valid.eq(Mux(dense, spread.valid & ~over, encoded.valid)),
+            self.o.p.eq(Mux(dense, spread.p, encoded.p)),
+        ]
+        with m.If(cut_missing | spread_missing):
+            m.d.sync += self.malformed.eq(1)
 
         segment = Signal(range(self.slots.largest_tile_segments))
         last_segment = segment == jobs.o.p.segments - 1
@@ -148,7 +168,7 @@ class ResidentReader(wiring.Component):
             jobs.i.valid.eq(self.commands.valid & self.requests.ready),
             jobs.i.p.segments.eq(command.segments),
             jobs.i.p.dense.eq(command.dense),
-            jobs.i.p.length.eq(command.length),
+            jobs.i.p.kernel.eq(command.kernel),
             self.commands.ready.eq(self.requests.ready & jobs.i.ready),
         ]
 
@@ -170,11 +190,33 @@ class ResidentReader(wiring.Component):
             m.d.sync += ended.eq(1)
         m.d.comb += unpacker.discard.eq(job_done | over)
 
-    def _cut(self, m: Module, job, unpacker, ended, over) -> Signal:
-        """Offer the next beat of the segment at hand; returns whether it leaves."""
+    def _spread(self, m: Module, job, unpacker, ended, job_done):
+        """Encode dense work-items; returns their beats, slots taken, whether some are missing."""
+        config, lanes = self.slots.config, self.slots.config.stream_pairs
+        m.submodules.spreader = spreader = KernelSpreader(self.slots)
+        m.submodules.encoder = encoder = RunLengthEncoder(config, lanes, spread=True)
+        m.submodules.filler = filler = BeatFiller(config, lanes)
+        connect(m, spreader.o, encoder.i)
+        connect(m, encoder.o, filler.i)
+        m.d.comb += [
+            spreader.shape.eq(job.p.kernel),
+            spreader.segments.eq(job.p.segments),
+            spreader.active.eq(job.valid & job.p.dense),
+            spreader.next_job.eq(job_done),
+            spreader.available.eq(unpacker.available),
+            spreader.ended.eq(ended),
+        ]
+        for lane in range(lanes):
+            m.d.comb += spreader.values[lane].eq(unpacker.o[lane])
+        return filler.o, spreader.take, spreader.missing
+
+    def _cut(self, m: Module, job, unpacker, ended, over):
+        """Offer the next beat of the encoded segment at hand; returns as :meth:`_spread` does."""
         lanes = self.slots.config.stream_pairs
+        beat = stream.Signature(BeatLayout(self.slots.config, lanes)).create()
         leave = Signal()
-        counted, count, rest = self._measure(m, job, unpacker, leave)
+        take = Signal(range(lanes + 2))
+        counted, count, rest = self._measure(m, unpacker, beat.p, leave)
         used = Signal(range(lanes + 1))
         wanted = Signal(range(lanes + 2))
         enough = Signal()
@@ -185,22 +227,20 @@ class ResidentReader(wiring.Component):
             # Without any slot the counter is noise, but even an empty segment wants one slot.
             enough.eq(unpacker.available >= wanted),
             missing.eq(ended & ~enough),
-            leave.eq(self.o.valid & self.o.ready),
-            unpacker.take.eq(Mux(leave & enough, wanted, 0)),
-            self.o.valid.eq(job.valid & ~over & (enough | missing)),
-            self.o.p.used.eq(Mux(enough, used, 0)),
-            self.o.p.last.eq(missing | (rest <= lanes)),
-            self.o.p.count.eq(Mux(missing, count - rest, count)),
+            leave.eq(beat.valid & beat.ready),
+            take.eq(Mux(leave & enough, wanted, 0)),
+            beat.valid.eq(job.valid & ~job.p.dense & ~over & (enough | missing)),
+            beat.p.used.eq(Mux(enough, used, 0)),
+            beat.p.last.eq(missing | (rest <= lanes)),
+            beat.p.count.eq(Mux(missing, count - rest, count)),
         ]
         for lane in range(lanes):
             pair = Mux(counted, unpacker.o[lane + 1], unpacker.o[lane])
             there = enough & (lane < used)
-            m.d.comb += self.o.p.pairs[lane].as_value().eq(Mux(there, pair, 0))
-        with m.If(leave & missing):
-            m.d.sync += self.malformed.eq(1)
-        return leave
+            m.d.comb += beat.p.pairs[lane].as_value().eq(Mux(there, pair, 0))
+        return beat, take, leave & missing
 
-    def _measure(self, m: Module, job, unpacker, leave) -> tuple[Signal, Signal, Signal]:
+    def _measure(self, m: Module, unpacker, beat, leave) -> tuple[Signal, Signal, Signal]:
         """Whether the first slot is a counter; the segment's pairs, and those still to come."""
         config = self.slots.config
         inside = Signal()  # not at the beginning of a segment
@@ -213,14 +253,14 @@ class ResidentReader(wiring.Component):
             m.d.comb += [count.eq(count_stored), rest.eq(rest_stored)]
         with m.Else():
             m.d.comb += [
-                counted.eq(~job.p.dense),
-                count.eq(Mux(job.p.dense, job.p.length, unpacker.o[0].as_value())),
+                counted.eq(1),
+                count.eq(unpacker.o[0].as_value()),
                 rest.eq(count),
             ]
         with m.If(leave):
             m.d.sync += [
-                inside.eq(~self.o.p.last),
+                inside.eq(~beat.last),
                 count_stored.eq(count),
-                rest_stored.eq(rest - self.o.p.used),
+                rest_stored.eq(rest - beat.used),
             ]
         return counted, count, rest

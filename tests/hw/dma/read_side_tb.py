@@ -9,6 +9,7 @@ from cocotb.triggers import ClockCycles
 from grus.compiler.memory.formats import pack_biases, pack_segments
 from grus.compiler.memory.maps import pack_map, plan_map
 from grus.golden.segments import encode_segments
+from tests.hw.dma.kernels import plain_kernel
 from tests.hw.dma.read_side import ReadSide
 from tests.hw.dma.regions import STRIDES, expected_segments, random_map, random_region
 from tests.hw.dma.slots import from_parameters, golden_segments, segments_in, widths_of
@@ -72,7 +73,7 @@ class Bench:
         segments = encode_segments(values[..., 0], index_bits=CONFIG.index_bits)
         address, words = self.put(pack_segments(segments, WIDTHS))
         command = {"address": address, "words": words, "segments": len(values)}
-        self.commands["residents"].append({**command, "dense": 0, "length": 0})
+        self.commands["residents"].append({**command, "dense": 0, "kernel": plain_kernel(1)})
         self.expected["resident"] += golden_segments(segments)
 
     def add_biases(self):

@@ -8,6 +8,7 @@ import numpy as np
 from grus.compiler.memory.formats import pack_dense_segments, pack_segments
 from grus.golden.segments import Segments, encode_segments
 from grus.hw.dma.resident_reader import ResidentReader
+from tests.hw.dma.kernels import plain_kernel, random_kernel, spread, values_of
 from tests.hw.dma.slots import from_parameters, golden_segments, segments_in, widths_of
 from tests.support.ports import Ports
 from tests.support.read_memory import RequestedMemory
@@ -46,19 +47,26 @@ class Bench:
         self.commands, self.expected, self.beats = [], [], 0
         self.place = SLOTS.axi.word_bytes
 
-    def add(self, segments, *, dense=False):
-        """Put work-items into memory, and expect them."""
-        length = int(segments.counters[0])
-        values = segments.values.reshape(-1, length) if dense else None
-        content = pack_dense_segments(values, WIDTHS) if dense else pack_segments(segments, WIDTHS)
+    def add(self, segments):
+        """Put encoded work-items into memory, and expect them."""
+        noise = {name: random.getrandbits(3) for name in plain_kernel(1)}
+        self._add(segments, pack_segments(segments, WIDTHS), dense=0, kernel=noise)
+
+    def add_dense(self, values, kernel):
+        """Put dense work-items into memory, and expect them encoded."""
+        items = spread(values, kernel, CONFIG.patch_positions)
+        segments = encode_segments(items, index_bits=CONFIG.index_bits)
+        self._add(segments, pack_dense_segments(values, WIDTHS), dense=1, kernel=kernel)
+
+    def _add(self, segments, content, *, dense, kernel):
         self.memory.write(self.place, content)
         self.commands.append(
             {
                 "address": self.place,
                 "words": len(content) // SLOTS.axi.word_bytes,
                 "segments": len(segments.counters),
-                "dense": int(dense),
-                "length": length if dense else random.getrandbits(CONFIG.count_bits),
+                "dense": dense,
+                "kernel": kernel,
             }
         )
         self.place += len(content) + random.randrange(3) * SLOTS.axi.word_bytes
@@ -66,16 +74,14 @@ class Bench:
         self.beats += beats(segments.counters)
 
     def add_random(self, *, segments=None, length=None, density=None):
-        dense = random.random() < 0.4
-        values = random_values(
-            segments or random.randint(1, SLOTS.largest_tile_segments),
-            length or random.randint(1, CONFIG.patch_positions),
-            random.choice([0.0, 0.1, 0.5, 1.0]) if density is None else density,
-        )
-        if dense:
-            counters = np.full(len(values), values.shape[1])
-            self.add(Segments(counters, values.reshape(-1), 0 * values.reshape(-1)), dense=True)
+        segments = segments or random.randint(1, SLOTS.largest_tile_segments)
+        density = random.choice([0.0, 0.1, 0.5, 1.0]) if density is None else density
+        if random.random() < 0.5:
+            kernel = random_kernel(CONFIG, segments) if length is None else plain_kernel(length)
+            self.add_dense(random_values(segments, values_of(kernel), density), kernel)
         else:
+            length = length or random.randint(1, CONFIG.patch_positions)
+            values = random_values(segments, length, density)
             self.add(encode_segments(values, index_bits=CONFIG.index_bits))
 
     async def start(self):
@@ -105,16 +111,12 @@ async def every_work_item_comes(dut, latency, stall):
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
-@cocotb.parametrize(density=[0.0, 0.3, 1.0], dense=[False, True])
-async def gives_a_beat_a_cycle_or_takes_a_word_a_cycle(dut, density, dense):
+@cocotb.parametrize(density=[0.0, 0.3, 1.0])
+async def gives_a_beat_a_cycle_or_takes_a_word_a_cycle(dut, density):
     """Whichever is more; the memory's latency and the first word come on top."""
     bench = Bench(dut, latency=20)
     values = random_values(20, CONFIG.patch_positions, density)
-    if dense:
-        counters = np.full(20, CONFIG.patch_positions)
-        bench.add(Segments(counters, values.reshape(-1), 0 * values.reshape(-1)), dense=True)
-    else:
-        bench.add(encode_segments(values, index_bits=CONFIG.index_bits))
+    bench.add(encode_segments(values, index_bits=CONFIG.index_bits))
     await bench.start()
     await bench.check(timeout=4000)
     words = bench.commands[0]["words"]
@@ -123,6 +125,23 @@ async def gives_a_beat_a_cycle_or_takes_a_word_a_cycle(dut, density, dense):
     assert cycles <= words + 2 or cycles <= bench.beats + 2
     if words >= bench.beats:
         assert bench.memory.busy[-1] - bench.memory.busy[0] == words - 1
+
+
+@cocotb.test(timeout_time=1, timeout_unit="ms")
+@cocotb.parametrize(density=[0.6, 1.0], runs=[1, 3])
+async def takes_values_every_cycle(dut, density, runs):
+    """A vector of a run in each cycle, and whatever gap lies behind it."""
+    bench = Bench(dut, latency=20)
+    run = CONFIG.patch_positions // 3 // LANES * LANES
+    kernel = plain_kernel(run // runs // LANES * LANES) | {"taps": runs, "tap_gap": 2}
+    values = random_values(20, values_of(kernel), density) | 1
+    bench.add_dense(values, kernel)
+    await bench.start()
+    await bench.check(timeout=4000)
+    words, vectors = bench.commands[0]["words"], values.size // LANES
+    cycles = bench.sink.transfers[-1][0] - bench.memory.busy[0]
+    dut._log.info(f"{words} words, {vectors} vectors, {cycles} cycles")
+    assert cycles <= max(words, vectors) + 5
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
@@ -140,12 +159,21 @@ async def commands_follow_each_other(dut):
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
-@cocotb.parametrize(change=["short", "long", "counter"], stall=[0.0, 0.5])
-async def malformed_work_items_end(dut, change, stall):
+@cocotb.parametrize(
+    (
+        ("change", "dense"),
+        [("short", 0), ("long", 0), ("counter", 0), ("short", 1), ("long", 1)],
+    ),
+    stall=[0.0, 0.5],
+)
+async def malformed_work_items_end(dut, change, dense, stall):
     """As many segments as were asked for, and the next command is served."""
     bench = Bench(dut, stall=stall)
-    values = random_values(5, 20, 1.0)
-    bench.add(encode_segments(values, index_bits=CONFIG.index_bits))
+    values = random_values(5, 20, 1.0) | 1
+    if dense:
+        bench.add_dense(values, plain_kernel(20))
+    else:
+        bench.add(encode_segments(values, index_bits=CONFIG.index_bits))
     for _ in range(4):
         bench.add_random(segments=3)
     if change == "counter":
