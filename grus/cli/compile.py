@@ -9,7 +9,7 @@ import click
 
 from grus.cli.networks import read_network
 from grus.cli.options import DESIGNS, load_design, overrides_option
-from grus.cli.output import console, plan_table, write_bytes, write_json
+from grus.cli.output import console, plan_table, planned_traffic_table, write_bytes, write_json
 from grus.compiler.accelerator import Launch, NetworkProgram, compile_network
 from grus.compiler.network.calibration import quantise_image
 from grus.hw.dma.config import AxiConfig
@@ -71,6 +71,7 @@ def compile_(
     }
     write_json(output / "plan.json", plan)
     console.print(plan_table(program, f"{integers.network.name} for {config.name}"))
+    console.print(planned_traffic_table(program))
     console.print(
         f"{output}: image.bin, {program.image.size:,} bytes; descriptors.bin, "
         f"{len(program.records)} descriptors; plan.json"
@@ -89,6 +90,7 @@ def _plan(program: NetworkProgram) -> dict[str, Any]:
             "target": step.step.target,
             "first_descriptor": step.first,
             "descriptors": step.descriptors,
+            "traffic": step.traffic.to_dict(),
         }
         if isinstance(step, Launch)
         else {"host": step.node["op"], "name": step.node["name"], "target": step.target}

@@ -24,8 +24,10 @@ __all__ = [
     "layer_table",
     "losses_table",
     "plan_table",
+    "planned_traffic_table",
     "progress",
     "step_table",
+    "traffic_table",
     "write_bytes",
     "write_json",
     "write_text",
@@ -132,14 +134,51 @@ def plan_table(program: NetworkProgram, title: str) -> Table:
     return table
 
 
+def planned_traffic_table(program: NetworkProgram) -> Table:
+    """One row per layer: the traffic of its tensors by the plan, and how kernels are stored."""
+    table = _traffic_table("dense kernels")
+    for step in program.steps:
+        planned = step.traffic.planned if isinstance(step, Launch) else None
+        if isinstance(step, Launch) and planned is not None:
+            traffic, kernels = step.traffic, step.plan.kernels.values()
+            dense = sum(stored.record["dense"] for stored in kernels)
+            sizes = (*planned, planned.total, traffic.dense.total)
+            extra = f"{dense} of {len(kernels)}"
+            _add_traffic(table, step.step.layer.name, sizes, traffic.ratio, extra)
+    return table
+
+
+def traffic_table(steps: Iterable[StepRun]) -> Table:
+    """One row per layer: all traffic, that of its tensors, and what dense ones would take."""
+    table = _traffic_table()
+    for step in steps:
+        if not step.on_host:
+            sizes = step.read_bytes, step.written_bytes, step.tensor_bytes, step.dense_bytes
+            _add_traffic(table, step.name, sizes, step.ratio)
+    return table
+
+
+def _traffic_table(*more: str) -> Table:
+    table = _table("Traffic in kB, against dense tensors")
+    table.add_column("layer", no_wrap=True)
+    for heading in ("read", "written", "tensors", "if dense", "ratio", *more):
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
+
+
+def _add_traffic(
+    table: Table, name: str, sizes: Iterable[int], ratio: float | None, *more: str
+) -> None:
+    texts = [f"{size / 1000:,.1f}" for size in sizes]
+    table.add_row(name, *texts, "" if ratio is None else f"{ratio:.3f}", *more)
+
+
 def step_table(steps: Iterable[StepRun], title: str) -> Table:
     """One row per step of a network: cycles in all, and shares of them."""
     table = empty_table(title)
     table.add_column("step", no_wrap=True)
     for heading in ("cycles", "util.", "busy", "frag.", "imbal.", "memory", "steals"):
         table.add_column(heading, justify="right", no_wrap=True)
-    for heading in ("read", "written"):
-        table.add_column(f"{heading} [kB]", justify="right", no_wrap=True)
     for step in steps:
         if step.account is None:
             table.add_row(step.name, "host", style="dim")
@@ -152,8 +191,6 @@ def step_table(steps: Iterable[StepRun], title: str) -> Table:
             f"{step.account.utilisation:.3f}",
             *(f"{shares[name]:.3f}" for name in names),
             f"{step.account.steals:,}",
-            f"{step.read_bytes / 1000:,.1f}",
-            f"{step.written_bytes / 1000:,.1f}",
         )
     return table
 

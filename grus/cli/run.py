@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from grus.cli.errors import Mismatch
 from grus.cli.networks import read_network
 from grus.cli.options import DESIGNS, json_option, load_design, overrides_option
-from grus.cli.output import console, progress, step_table, write_json
+from grus.cli.output import console, progress, step_table, traffic_table, write_json
 from grus.compiler.accelerator import compile_network
 from grus.compiler.network.calibration import quantise_image
 from grus.compiler.network.float_run import run_float
@@ -76,6 +76,7 @@ def run(
     if engine == "rtl":
         played, steps, wrong = _play(integers, pixels, config, slots, expected, latency, steal)
         console.print(step_table(steps, f"{integers.network.name} on {config.name}"))
+        console.print(traffic_table(steps))
         outputs = {name: played.tensor(name) for name in outputs}
     report = _compare(integers, pixels, outputs)
     if save_outputs is not None:

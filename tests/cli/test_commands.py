@@ -242,6 +242,8 @@ def test_run_gives_the_answer(tmp_path):
     report = json.loads(target.read_text())
     assert report["outputs"]["scores"]["top"][0] == report["outputs"]["scores"]["float_top"][0] == 0
     assert all(step["cycles"] > 0 for step in report["steps"])
+    assert all(step["ratio"] <= 1.02 for step in report["steps"])
+    assert all(f"{step['ratio']:.3f}" in result.output for step in report["steps"])
     with np.load(outputs) as archive:
         assert int(np.argmax(archive["scores"])) == 0
 
@@ -291,3 +293,5 @@ def test_compile_writes_image_descriptors_and_plan(tmp_path):
     assert len(descriptors) == count * plan["descriptor_bytes"]
     assert [step["layer"] for step in plan["steps"]][-1] == "fc"
     assert set(plan["maps"]) >= {"image", "scores"}
+    assert all(step["traffic"]["ratio"] <= 1.02 for step in plan["steps"])
+    assert all(f"{step['traffic']['ratio']:.3f}" in result.output for step in plan["steps"])
