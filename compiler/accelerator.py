@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiler.choose import fit
+from grus.compiler.fitting import FittedLayer, fit_network
 from grus.compiler.geometry import Geometry
-from grus.compiler.layer import Layer
 from grus.compiler.map_formats import CutLayer, plan_maps, traffic_of
 from grus.compiler.memory.image import Image, StoredMap
 from grus.compiler.memory.kernels import place_kernels
 from grus.compiler.memory.records import LayerPlan, Record, records_of
 from grus.compiler.memory.slots import SlotWidths
 from grus.compiler.network.network import IntegerNetwork
-from grus.compiler.network.steps import HostStep, LayerStep, steps_of
+from grus.compiler.network.steps import HostStep, LayerStep
 from grus.compiler.traffic import LayerTraffic
 from grus.hw.config import CraneConfig
 
@@ -45,6 +44,11 @@ class Launch(NamedTuple):
     first: int
     descriptors: int
     traffic: LayerTraffic
+
+    @property
+    def target(self) -> str:
+        """Tensor that it makes."""
+        return self.step.target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +77,21 @@ class NetworkProgram:
     image: Image
     writable: tuple[int, int]
     widths: SlotWidths
+
+    def launches(self, names: Sequence[str] | None = None) -> list[Launch]:
+        """Layers on the accelerator, in order; all of them if no name is given.
+
+        Raises
+        ------
+        ValueError
+            If a name is that of no layer on the accelerator.
+        """
+        launches = [step for step in self.steps if isinstance(step, Launch)]
+        known = [launch.step.layer.name for launch in launches]
+        for name in names or ():
+            if name not in known:
+                raise ValueError(f"layer must be one of {', '.join(known)}, not {name}")
+        return [launch for launch in launches if names is None or launch.step.layer.name in names]
 
 
 def compile_network(
@@ -107,17 +126,16 @@ def compile_network(
     Raises
     ------
     ValueError
-        If a layer does not fit the design; see :func:`choose_tiling`.
+        If no layer fits the design; the message says why the first does not.
     """
     widths = SlotWidths(config.data_bits, config.index_bits, word_bytes)
     shapes = {name: _map_shape(shape) for name, shape in network.network.shapes.items()}
-    return compile_steps(
-        steps_of(network), shapes, config, widths, steal=steal, sample=sample or {}
-    )
+    steps = fit_network(network, shapes, config)
+    return compile_steps(steps, shapes, config, widths, steal=steal, sample=sample or {})
 
 
 def compile_steps(
-    uncut: Iterable[LayerStep | HostStep],
+    fitted: Iterable[FittedLayer | HostStep],
     shapes: Mapping[str, tuple[int, int, int]],
     config: CraneConfig,
     widths: SlotWidths,
@@ -127,7 +145,12 @@ def compile_steps(
 ) -> NetworkProgram:
     """Compile steps whose tensors have these shapes; else as :func:`compile_network`."""
     image = Image()
-    steps = _cut(uncut, shapes, config, widths, image)
+    steps = [
+        _place_kernels(step, shapes[step.step.source], config, widths, image)
+        if isinstance(step, FittedLayer)
+        else step
+        for step in fitted
+    ]
     layers = [step for step in steps if isinstance(step, CutLayer)]
     plans = plan_maps(layers, shapes, config, widths, sample)
     first = image.size
@@ -150,32 +173,16 @@ def compile_steps(
     )
 
 
-def _cut(
-    uncut: Iterable[LayerStep | HostStep],
-    shapes: Mapping[str, tuple[int, int, int]],
+def _place_kernels(
+    step: FittedLayer,
+    inputs_shape: tuple[int, int, int],
     config: CraneConfig,
     widths: SlotWidths,
     image: Image,
-) -> list[CutLayer | HostStep]:
-    """All layers, their kernels in the image; pooling that does not fit goes to the host."""
-    steps: list[CutLayer | HostStep] = []
-    for step in uncut:
-        if isinstance(step, HostStep):
-            steps.append(step)
-            continue
-        shape = shapes[step.source]
-        layer, tiling = fit(step.layer, shape, config, align=config.pes)
-        core, on_host = (step, []) if layer is step.layer else _without_pool(step, layer)
-        geometry = Geometry.of(layer, shape)
-        kernels = place_kernels(geometry, tiling, config.index_bits, widths, image)
-        steps += [CutLayer(core, geometry, tiling, kernels), *on_host]
-    return steps
-
-
-def _without_pool(step: LayerStep, layer: Layer) -> tuple[LayerStep, list[HostStep]]:
-    nodes = step.nodes[:-1]
-    core = LayerStep(layer=layer, source=step.source, target=nodes[-1]["out"], nodes=nodes)
-    return core, [HostStep(node=step.nodes[-1])]
+) -> CutLayer:
+    geometry = Geometry.of(step.step.layer, inputs_shape)
+    kernels = place_kernels(geometry, step.tiling, config.index_bits, widths, image)
+    return CutLayer(step.step, geometry, step.tiling, kernels)
 
 
 def _map_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:

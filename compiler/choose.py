@@ -19,9 +19,27 @@ from grus.compiler.tiling import Block, Strip, Tiling
 from grus.golden.formats import largest_bias
 from grus.hw.config import CraneConfig
 
-__all__ = ["choose_tiling", "fit"]
+__all__ = ["Fit", "choose_tiling", "fit"]
 
 _SLICINGS = 4  # numbers of slices tried beyond the fewest that fit
+
+
+class Fit(NamedTuple):
+    """A layer as it fits a design.
+
+    Attributes
+    ----------
+    layer : Layer
+        The layer, or the layer without its pooling.
+    tiling : Tiling
+        Its cut.
+    reason : str
+        Why the pooling does not fit; empty if nothing was left out.
+    """
+
+    layer: Layer
+    tiling: Tiling
+    reason: str
 
 
 class _Unit(NamedTuple):
@@ -96,13 +114,8 @@ def fit(
     *,
     density: float = 0.6,
     align: int = 1,
-) -> tuple[Layer, Tiling]:
+) -> Fit:
     """Cut a layer as :func:`choose_tiling` does, without its pooling if that does not fit.
-
-    Returns
-    -------
-    tuple of Layer and Tiling
-        The layer, or the layer without pooling, and its cut.
 
     Raises
     ------
@@ -110,12 +123,15 @@ def fit(
         As in :func:`choose_tiling`.
     """
     try:
-        return layer, choose_tiling(layer, inputs_shape, config, density=density, align=align)
-    except ValueError:
+        tiling = choose_tiling(layer, inputs_shape, config, density=density, align=align)
+        return Fit(layer, tiling, "")
+    except ValueError as error:
         if layer.pool is None:
             raise
-        bare = replace(layer, pool=None)
-        return bare, choose_tiling(bare, inputs_shape, config, density=density, align=align)
+        reason = str(error)
+    bare = replace(layer, pool=None)
+    tiling = choose_tiling(bare, inputs_shape, config, density=density, align=align)
+    return Fit(bare, tiling, reason)
 
 
 def _require_exact(layer: Layer, config: CraneConfig) -> None:

@@ -38,8 +38,8 @@ def run_network(
         ``nodes``, in an order in which they can run. A node has ``op``, ``name``, ``in``, ``out``
         and the attributes of its operator: conv (``stride``, ``pad``, ``dilation``, ``group``),
         maxpool and avgpool (``kernel``, ``stride``, ``pad``, ``ceil``; avgpool ``count_pad``),
-        slicepad (``stride``, ``cpad``); none: add, concat, flatten, gap, gemm, relu, relu6,
-        resize2. Padding is (top, left, bottom, right).
+        clip (``low``, ``high``, real numbers), slicepad (``stride``, ``cpad``); none: add,
+        concat, flatten, gap, gemm, relu, relu6, resize2. Padding is (top, left, bottom, right).
     parameters : mapping of str to ndarray of int
         ``<name>.weight`` of `bits` bits and, where there is one, ``<name>.bias`` at accumulator
         scale, for each conv and gemm.

@@ -11,6 +11,7 @@ from grus.golden.convolution import convolve, multiply
 from grus.golden.elementwise import add, clip, concatenate, relu
 from grus.golden.formats import requantise, signed_range
 from grus.golden.pooling import average_pool, global_average_pool, max_pool
+from grus.golden.quantisation import quantise_limits
 from grus.golden.resampling import resize_double, subsample_and_pad
 from grus.golden.window import Window
 
@@ -145,6 +146,11 @@ def _relu6(node: _Node, operands: Sequence[_Tensor], numbers: Numbers) -> _Tenso
     return clip(operands[0], 0, min(six, signed_range(numbers.bits)[1]))
 
 
+def _clip(node: _Node, operands: Sequence[_Tensor], numbers: Numbers) -> _Tensor:
+    fraction = numbers.kept_fraction(node)
+    return clip(operands[0], *quantise_limits(node["low"], node["high"], fraction, numbers.bits))
+
+
 def _maxpool(node: _Node, operands: Sequence[_Tensor], numbers: Numbers) -> _Tensor:
     numbers.kept_fraction(node)
     kernel, stride = _pair(node["kernel"]), _pair(node["stride"])
@@ -199,6 +205,7 @@ def _resize2(node: _Node, operands: Sequence[_Tensor], numbers: Numbers) -> _Ten
 OPERATORS: dict[str, _Operator] = {
     "add": _add,
     "avgpool": _avgpool,
+    "clip": _clip,
     "concat": _concat,
     "conv": _conv,
     "flatten": _flatten,

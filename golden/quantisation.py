@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from grus.golden.checks import as_int64, require_int
 from grus.golden.formats import LARGEST_DATA_BITS, signed_range
 
-__all__ = ["dequantise", "fraction_for", "quantise", "quantise_bias"]
+__all__ = ["dequantise", "fraction_for", "quantise", "quantise_bias", "quantise_limits"]
 
 _LARGEST_FRACTION = 24
 _FRACTION_LIMIT = 128
+_BEYOND_ALL = 2.0**300  # saturates at every fraction and width, and is finite at every fraction
 
 
 def fraction_for(largest: float, bits: int) -> int:
@@ -184,3 +185,43 @@ def dequantise(values: NDArray[np.integer], fraction: int) -> NDArray[np.float64
     """
     exponent = -require_int("fraction", fraction, -_FRACTION_LIMIT, _FRACTION_LIMIT)
     return np.ldexp(as_int64("values", values).astype(np.float64), exponent)
+
+
+def quantise_limits(low: float, high: float, fraction: int, bits: int) -> tuple[int, int]:
+    """Turn the limits of a range into fixed-point numbers.
+
+    Parameters
+    ----------
+    low, high : float
+        Limits; an infinite one, and one beyond the format, becomes the format's.
+    fraction : int
+        Fraction of the values that are limited [bits]; may be negative.
+    bits : int
+        Width of the values [bits], 2 to 32.
+
+    Returns
+    -------
+    tuple of int
+        Limits of `bits` bits [2^-fraction].
+
+    Raises
+    ------
+    TypeError
+        If `fraction` or `bits` is not an integer.
+    ValueError
+        If `low` is above `high` or one is no number, or `fraction` or `bits` out of range.
+
+    Notes
+    -----
+    Source: ONNX operator Clip; project decision D-022 (limits are rounded as values are).
+
+    Examples
+    --------
+    >>> quantise_limits(-0.75, float("inf"), 1, 4)
+    (-1, 7)
+    """
+    if not low <= high:
+        raise ValueError(f"low must be at most high={high}, not {low}")
+    limits = np.clip(np.array([low, high], np.float64), -_BEYOND_ALL, _BEYOND_ALL)
+    first, last = quantise(limits, fraction, bits)
+    return int(first), int(last)

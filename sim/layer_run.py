@@ -118,7 +118,7 @@ def _run_layer(
 ) -> LayerRun:
     shape = (*tensor.shape, 1, 1)[:3]
     inputs = tensor.reshape(shape)
-    fitting, tiling = fit(layer, shape, config, density=density_of(inputs))
+    fitting, tiling, _ = fit(layer, shape, config, density=density_of(inputs))
     program = compile_layer(fitting, inputs, config, tiling=tiling, steal=steal)
     played = play(program, config, design)
     faults = contradictions(played.counters, config, program.macs)

@@ -18,6 +18,8 @@ _LAYERS = ("conv", "gemm")
 # All other operators work on numbers as they are and leave the point where it was.
 _MOVE_THE_POINT = (*_LAYERS, "add", "resize2")
 
+_RANGES = {"relu": (0.0, np.inf), "relu6": (0.0, 6.0)}
+
 
 def calibrate(
     network: FloatNetwork, images: Sequence[NDArray[np.float32]], bits: int
@@ -36,8 +38,9 @@ def calibrate(
     Notes
     -----
     Source: integer rules of the development networks: one power of two per tensor; tensors joined
-    by operators that keep the fraction share one. Values that the ReLU behind a layer removes are
-    not counted. A fraction finer than the layer's products is of no use, and is not chosen.
+    by operators that keep the fraction share one. Values that a ReLU or Clip behind a layer
+    removes count as what it makes of them. A fraction finer than the layer's products is of no
+    use, and is not chosen.
     """
     largest = _largest(network, images)
     weight_frac = {
@@ -117,19 +120,27 @@ def _largest(network: FloatNetwork, images: Sequence[NDArray[np.float32]]) -> di
     largest = dict.fromkeys(tensors, 0.0)
     for found in run_float_all(network, images, tensors):
         for name, values in found.items():
-            if _only_for_relu(network, name):
-                values = np.maximum(values, 0)
-            largest[name] = max(largest[name], _magnitude(values))
+            low, high = _range_read(network, name)
+            largest[name] = max(largest[name], _magnitude(np.clip(values, low, high)))
     return largest
 
 
-def _only_for_relu(network: FloatNetwork, tensor: str) -> bool:
-    consumers = network.consumers(tensor)
-    return (
-        bool(consumers)
-        and tensor not in network.outputs
-        and all(node["op"] in ("relu", "relu6") for node in consumers)
-    )
+def _range_read(network: FloatNetwork, tensor: str) -> tuple[float, float]:
+    """What the readers of a tensor let pass; all of it, if one takes it as it is.
+
+    A value beyond may saturate: the reader brings it to the limit, wherever it was.
+    """
+    readers = network.consumers(tensor)
+    if not readers or tensor in network.outputs:
+        return -np.inf, np.inf
+    ranges = [_range(node) for node in readers]
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+
+def _range(node: Node) -> tuple[float, float]:
+    if node["op"] == "clip":
+        return node["low"], node["high"]
+    return _RANGES.get(node["op"], (-np.inf, np.inf))
 
 
 def _magnitude(values: NDArray[Any]) -> float:

@@ -73,6 +73,11 @@ class IntegerNetwork:
     weight_frac: Mapping[str, int]
     bits: int
 
+    def parameters_of(self, node: Node) -> dict[str, NDArray[np.int64]]:
+        """Weights and bias of a node, as far as it has any."""
+        names = (f"{node['name']}.weight", f"{node['name']}.bias")
+        return {name: self.parameters[name] for name in names if name in self.parameters}
+
     def run(self, image: NDArray[np.integer]) -> dict[str, NDArray[np.int64]]:
         """Every tensor of one image, by the golden model.
 

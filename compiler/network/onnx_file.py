@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -45,11 +46,16 @@ def read_onnx(path: Path) -> FloatNetwork:
     constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in graph.initializer}
     source, shape = _source(graph, constants)
     shapes = _shapes(model, source, shape)
-    translation = Translation(constants=constants, shapes=shapes, outputs=[])
-    translation.outputs += [output.name for output in graph.output]
-    for number, node in enumerate(graph.node):
-        _require_operator(node, number)
-        OPERATORS[node.op_type](translation, OnnxNode(node, number))
+    translation = Translation(
+        constants=constants,
+        shapes=shapes,
+        outputs=[output.name for output in graph.output],
+        readers=Counter(name for node in graph.node for name in node.input),
+    )
+    with np.errstate(all="ignore"):  # what is not finite is found below
+        for number, proto in enumerate(graph.node):
+            node = OnnxNode(proto, number)
+            OPERATORS[node.kind](translation, node)
     translation.finish()
     _require_finite(translation.parameters)
     return FloatNetwork(
@@ -68,16 +74,37 @@ def _load(path: Path) -> onnx.ModelProto:
         raise ValueError(f"network must be an ONNX file, and there is no file {path}")
     try:
         model = onnx.load(path)
-        onnx.checker.check_model(model)
     except (DecodeError, onnx.checker.ValidationError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ValueError(
-            f"network {path} must be a whole ONNX file, and is damaged or cut short: {reason}"
-        ) from error
-    opset = next((entry.version for entry in model.opset_import if not entry.domain), 0)
-    if opset < _OLDEST_OPSET:
-        raise ValueError(f"opset of {path} must be at least {_OLDEST_OPSET}, not {opset}")
+        raise _damaged(path, error) from error
+    newest = onnx.defs.onnx_opset_version()
+    opset = next((entry.version for entry in model.opset_import if not entry.domain), None)
+    if opset is not None and not _OLDEST_OPSET <= opset <= newest:
+        bound = f"least {_OLDEST_OPSET}" if opset < _OLDEST_OPSET else f"most {newest}"
+        raise ValueError(f"opset of {path} must be at {bound}, not {opset}")
+    _require_operators(model.graph)
+    try:
+        onnx.checker.check_model(model)
+    except onnx.checker.ValidationError as error:
+        raise _damaged(path, error) from error
+    _name_apart(model.graph)
     return model
+
+
+def _damaged(path: Path, error: Exception) -> ValueError:
+    reason = str(error).strip().splitlines()[0]
+    return ValueError(
+        f"network {path} must be a whole ONNX file, and is damaged or cut short: {reason}"
+    )
+
+
+def _name_apart(graph: onnx.GraphProto) -> None:
+    """Give every node a name of its own: parameters and layers are found by it."""
+    known: set[str] = set()
+    for number, node in enumerate(graph.node):
+        name = OnnxNode(node, number).name
+        if name in known:
+            node.name = name = f"{name}_again_{number}"
+        known.add(name)
 
 
 def _source(
@@ -117,12 +144,14 @@ def _shapes(
     return shapes
 
 
-def _require_operator(node: onnx.NodeProto, number: int) -> None:
-    if node.op_type not in OPERATORS:
-        raise ValueError(
-            f"operator of node {OnnxNode(node, number).name} must be one of "
-            f"{', '.join(OPERATORS)}, not {node.op_type}"
-        )
+def _require_operators(graph: onnx.GraphProto) -> None:
+    for number, proto in enumerate(graph.node):
+        node = OnnxNode(proto, number)
+        if node.kind not in OPERATORS:
+            raise ValueError(
+                f"operator of node {node.name} must be one of {', '.join(OPERATORS)}, not "
+                f"{node.kind}"
+            )
 
 
 def _require_finite(parameters: dict[str, NDArray[np.float32]]) -> None:

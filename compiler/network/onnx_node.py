@@ -9,6 +9,11 @@ import onnx
 __all__ = ["OnnxNode"]
 
 
+def _is_foreign(node: onnx.NodeProto) -> bool:
+    """Whether an operator is none of ONNX itself."""
+    return node.domain not in ("", "ai.onnx")
+
+
 class OnnxNode:
     """An ONNX node.
 
@@ -21,7 +26,7 @@ class OnnxNode:
     """
 
     def __init__(self, node: onnx.NodeProto, number: int):
-        self.kind = node.op_type
+        self.kind = f"{node.domain}.{node.op_type}" if _is_foreign(node) else node.op_type
         self.name = node.name or f"{node.op_type}_{number}"
         self.inputs = list(node.input)
         self.outputs = list(node.output)

@@ -42,7 +42,13 @@ def _keep_parameters(graph: Translation, node: OnnxNode, weights: NDArray[Any]) 
     bias = graph.constant(node, 2)
     graph.parameters[f"{node.name}.weight"] = np.asarray(weights, np.float32)
     if bias is not None:
-        graph.parameters[f"{node.name}.bias"] = np.asarray(bias, np.float32).ravel()
+        kernels = len(graph.parameters[f"{node.name}.weight"])
+        if bias.size not in (1, kernels):
+            raise node.reject(
+                f"have one bias, or one for each of {kernels} outputs, not {bias.shape}"
+            )
+        values = np.broadcast_to(np.asarray(bias, np.float32).ravel(), kernels)
+        graph.parameters[f"{node.name}.bias"] = values
 
 
 def _padding(graph: Translation, node: OnnxNode, kernel: tuple[int, ...]) -> list[int]:
@@ -79,6 +85,10 @@ def _batch_normalization(graph: Translation, node: OnnxNode) -> None:
     layer = graph.producer(graph.tensor(node.inputs[0]))
     if layer is None or layer["op"] not in ("conv", "gemm"):
         raise node.reject("follow Conv or Gemm")
+    names = (node.inputs[0], layer["out"])  # they differ where an Identity stands between
+    if any(graph.readers[name] > 1 or name in graph.outputs for name in names):
+        raise node.reject(f"be the only reader of {node.inputs[0]}, so that it can be folded")
+    node.require("training_mode", 0, 0)
     gain, shift, mean, variance = (
         np.asarray(graph.constant(node, index), np.float64) for index in range(1, 5)
     )
@@ -97,19 +107,22 @@ def _relu(graph: Translation, node: OnnxNode) -> None:
 
 def _clip(graph: Translation, node: OnnxNode) -> None:
     low, high = (
-        float(value) if (value := graph.constant(node, index)) is not None else limit
+        float(value.item()) if (value := graph.constant(node, index)) is not None else limit
         for index, limit in ((1, -np.inf), (2, np.inf))
     )
-    if (low, high) == (0.0, 6.0):
-        graph.add("relu6", node)
+    if not low <= high:
+        raise node.reject(f"have limits with min at most max, not {low}..{high}")
+    if (low, high) == (-np.inf, np.inf):
+        graph.repeats(node)
     elif (low, high) == (0.0, np.inf):
         graph.add("relu", node)
+    elif (low, high) == (0.0, 6.0):
+        graph.add("relu6", node)
     else:
-        raise node.reject(f"clip to 0..6 or from 0 up, not to {low}..{high}")
+        graph.add("clip", node, low=low, high=high)
 
 
 def _max_pool(graph: Translation, node: OnnxNode) -> None:
-    node.require("dilations", [1, 1], [1, 1])
     graph.add("maxpool", node, **_pooling(graph, node))
 
 
@@ -119,6 +132,7 @@ def _average_pool(graph: Translation, node: OnnxNode) -> None:
 
 
 def _pooling(graph: Translation, node: OnnxNode) -> Node:
+    node.require("dilations", [1, 1], [1, 1])
     kernel = list(node.attribute("kernel_shape", []))
     return {
         "kernel": kernel,
@@ -134,7 +148,7 @@ def _global_average_pool(graph: Translation, node: OnnxNode) -> None:
 
 def _add(graph: Translation, node: OnnxNode) -> None:
     shapes = [graph.shapes.get(name) for name in node.inputs]
-    if shapes[0] != shapes[1]:
+    if shapes[0] != shapes[1] and not any(name in graph.constants for name in node.inputs):
         raise node.reject(f"add tensors of one shape, not {shapes[0]} and {shapes[1]}")
     graph.add("add", node, operands=2)
 
@@ -145,13 +159,14 @@ def _concat(graph: Translation, node: OnnxNode) -> None:
 
 
 def _flatten(graph: Translation, node: OnnxNode) -> None:
-    node.require("axis", 1, 1)
+    node.require("axis", 1, 1, 1 - len(graph.shapes.get(node.inputs[0], ())))
     graph.add("flatten", node)
 
 
 def _reshape(graph: Translation, node: OnnxNode) -> None:
-    if len(graph.shapes.get(node.outputs[0], ())) != 2:
-        raise node.reject("make a vector of each image")
+    shape = graph.shapes.get(node.outputs[0], ())
+    if len(shape) != 2 or shape[0] != 1:
+        raise node.reject(f"make a vector of each image, not {shape or 'a shape not known'}")
     graph.add("flatten", node)
 
 
@@ -192,7 +207,8 @@ def _pad(graph: Translation, node: OnnxNode) -> None:
 
 
 def _resize(graph: Translation, node: OnnxNode) -> None:
-    node.require("coordinate_transformation_mode", "half_pixel", "half_pixel")
+    modes = ("half_pixel", "pytorch_half_pixel")  # equal but for outputs of a single pixel
+    node.require("coordinate_transformation_mode", "half_pixel", *modes)
     node.require("mode", "nearest", "linear")
     before, after = graph.shapes[node.inputs[0]], graph.shapes.get(node.outputs[0], ())
     if after != (*before[:2], 2 * before[2], 2 * before[3]):

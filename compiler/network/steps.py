@@ -8,9 +8,14 @@ import numpy as np
 
 from grus.compiler.layer import Layer, Pool
 from grus.compiler.network.network import IntegerNetwork, Node
+from grus.golden.formats import signed_range
+from grus.golden.quantisation import quantise_limits
 from grus.golden.window import Window
 
-__all__ = ["HostStep", "LayerStep", "steps_of"]
+__all__ = ["HostStep", "LayerStep", "on_host", "steps_of"]
+
+
+_NOT_FOR_THE_CORE = "no part of a layer of the core"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,9 +46,12 @@ class HostStep:
     ----------
     node : dict
         The node.
+    reason : str
+        Why it is the host's.
     """
 
     node: Node
+    reason: str
 
     @property
     def target(self) -> str:
@@ -77,7 +85,7 @@ def steps_of(network: IntegerNetwork, *, pool: bool = True) -> list[LayerStep | 
             continue
         if node["op"] not in ("conv", "gemm"):
             if not _flattens(node) or not _only_for_products(network, node):
-                steps.append(HostStep(node=node))
+                steps.append(HostStep(node=node, reason=_NOT_FOR_THE_CORE))
             continue
         nodes = [node, *_followers(network, node, pool=pool)]
         joined |= {follower["name"] for follower in nodes}
@@ -87,6 +95,17 @@ def steps_of(network: IntegerNetwork, *, pool: bool = True) -> list[LayerStep | 
         layer = _layer(network, nodes, source)
         steps.append(LayerStep(layer=layer, source=source, target=nodes[-1]["out"], nodes=nodes))
     return steps
+
+
+def on_host(network: IntegerNetwork, step: LayerStep, reason: str) -> list[HostStep]:
+    """The nodes of a layer, one by one, with the Flatten before it that the core has no need of."""
+    product = step.nodes[0]
+    before = [
+        node
+        for node in network.network.nodes
+        if _flattens(node) and node["out"] in product["in"] and product["op"] == "gemm"
+    ]
+    return [HostStep(node=node, reason=reason) for node in (*before, *step.nodes)]
 
 
 def _flattens(node: Node) -> bool:
@@ -102,14 +121,35 @@ def _only_for_products(network: IntegerNetwork, node: Node) -> bool:
 def _followers(network: IntegerNetwork, node: Node, *, pool: bool) -> list[Node]:
     """ReLU, then pooling, as far as they are the only readers."""
     followers: list[Node] = []
-    for kinds in (("relu", "relu6"), ("maxpool", "avgpool", "gap") if pool else ()):
+    for kinds in (("relu", "relu6", "clip"), ("maxpool", "avgpool", "gap") if pool else ()):
         tensor = (followers or [node])[-1]["out"]
         consumers = network.network.consumers(tensor)
         if len(consumers) != 1 or tensor in network.network.outputs:
             break
-        if consumers[0]["op"] in kinds and not consumers[0].get("count_pad"):
+        if consumers[0]["op"] in kinds and _for_the_core(network, consumers[0]):
             followers.append(consumers[0])
     return followers
+
+
+def _for_the_core(network: IntegerNetwork, node: Node) -> bool:
+    if node["op"] == "clip":
+        low, high = _limits(network, node)
+        # Lanes without a channel are zero before they are clipped, and must stay so.
+        return low in (0, signed_range(network.bits)[0]) and high >= 0
+    return not node.get("count_pad")
+
+
+def _limits(network: IntegerNetwork, node: Node) -> tuple[int, int]:
+    """What passes a ReLU or Clip."""
+    lowest, highest = signed_range(network.bits)
+    fraction = network.act_frac[node["out"]]
+    if node["op"] == "relu":
+        return 0, highest
+    if node["op"] == "relu6":
+        return 0, int(min(np.floor(6 * 2.0**fraction), highest))
+    if node["op"] == "clip":
+        return quantise_limits(node["low"], node["high"], fraction, network.bits)
+    return lowest, highest
 
 
 def _layer(network: IntegerNetwork, nodes: list[Node], source: str) -> Layer:
@@ -126,7 +166,7 @@ def _layer(network: IntegerNetwork, nodes: list[Node], source: str) -> Layer:
         )
     else:
         weights = weights.reshape(len(weights), *_as_map(shape))
-    kinds = {follower["op"]: follower for follower in nodes[1:]}
+    low, high = _limits(network, nodes[min(1, len(nodes) - 1)])
     fractions = network.act_frac
     return Layer(
         name=name,
@@ -134,8 +174,8 @@ def _layer(network: IntegerNetwork, nodes: list[Node], source: str) -> Layer:
         bias=network.parameters.get(f"{name}.bias"),
         window=window,
         shift=fractions[node["in"][0]] + network.weight_frac[name] - fractions[node["out"]],
-        relu="relu" in kinds or "relu6" in kinds,
-        ceiling=_six(network, node) if "relu6" in kinds else None,
+        relu=low == 0,
+        ceiling=high if high < signed_range(network.bits)[1] else None,
         pool=_pool(network, nodes[-1]),
     )
 
@@ -143,11 +183,6 @@ def _layer(network: IntegerNetwork, nodes: list[Node], source: str) -> Layer:
 def _as_map(shape: tuple[int, ...]) -> tuple[int, int, int]:
     channels, rows, columns = (*shape, 1, 1)[:3]
     return channels, rows, columns
-
-
-def _six(network: IntegerNetwork, node: Node) -> int:
-    largest = (1 << (network.bits - 1)) - 1
-    return int(min(np.floor(6 * 2.0 ** network.act_frac[node["out"]]), largest))
 
 
 def _pool(network: IntegerNetwork, node: Node) -> Pool | None:

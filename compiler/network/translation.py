@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,8 @@ class Translation:
         Shapes with the batch axis.
     outputs : list of str
         Outputs of the graph.
+    readers : Counter of str
+        How many inputs of nodes read each tensor.
     nodes : list of dict
         Nodes translated so far.
     parameters : dict of str to ndarray of float32
@@ -35,6 +38,7 @@ class Translation:
     constants: dict[str, NDArray[Any]]
     shapes: dict[str, tuple[int, ...]]
     outputs: list[str]
+    readers: Counter[str]
     nodes: list[Node] = field(default_factory=list)
     parameters: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     _same: dict[str, str] = field(default_factory=dict)  # tensor -> the one that it repeats
@@ -59,6 +63,9 @@ class Translation:
     def add(self, op: str, node: OnnxNode, *, operands: int | None = 1, **attributes: Any) -> None:
         """Append a node; its shape must be known."""
         names = [self.tensor(name) for name in node.inputs[:operands]]
+        fixed = [name for name in names if name in self.constants]
+        if fixed:
+            raise node.reject(f"read computed tensors, not the constant {fixed[0]}")
         waiting = [name for name in names if name in self._pending]
         if waiting:
             raise node.reject(f"not read {waiting[0]}: a Pad must be followed by Conv")

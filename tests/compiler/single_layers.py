@@ -1,6 +1,7 @@
 """Random layers, each compiled alone for an accelerator."""
 
 from grus.compiler.accelerator import compile_steps
+from grus.compiler.fitting import fit_step
 from grus.compiler.memory.slots import SlotWidths
 from grus.compiler.network.steps import LayerStep
 from grus.sim.random_layers import random_layers
@@ -14,7 +15,8 @@ def single_layers(config, word_bytes, count, *, seed, most_macs=40_000):
         sample = {"inputs": drawn.inputs, "results": drawn.program.expected}
         shapes = {name: values.shape for name, values in sample.items()}
         try:
-            program = compile_steps([step], shapes, config, widths, steal=True, sample=sample)
+            fitted = fit_step(step, drawn.inputs.shape, config)
+            program = compile_steps(fitted, shapes, config, widths, steal=True, sample=sample)
         except (ValueError, IndexError):  # its cut is not aligned, or its pooling goes to the host
             continue
         yield drawn.layer, sample, program

@@ -3,6 +3,7 @@
 import numpy as np
 
 from grus.compiler.accelerator import compile_steps
+from grus.compiler.fitting import fit_step
 from grus.compiler.layer import Layer
 from grus.compiler.memory.slots import SlotWidths
 from grus.compiler.network.steps import LayerStep
@@ -29,7 +30,8 @@ def map_of(counts):
 def compiled(middle):
     sample = {"a": map_of([16]), "b": map_of(middle), "c": map_of([16])}
     shapes = {name: values.shape for name, values in sample.items()}
-    steps = [pointwise("a", "b"), pointwise("b", "c")]
+    layers = [pointwise("a", "b"), pointwise("b", "c")]
+    steps = [step for layer in layers for step in fit_step(layer, shapes[layer.source], SMALL)]
     program = compile_steps(steps, shapes, SMALL, WIDTHS, steal=True, sample=sample)
     ratios = [launch.traffic.ratio for launch in program.steps]
     return program.maps["b"].plan.dense, ratios

@@ -164,7 +164,7 @@ def with_first(array, value):
         (
             lambda g, p, f, i: ({"nodes": [{**g["nodes"][1], "op": "prelu"}]}, p, f, i),
             ValueError,
-            r"^op must be one of add, avgpool, concat, conv, .*, slicepad, not 'prelu'$",
+            r"^op must be one of add, avgpool, clip, concat, conv, .*, slicepad, not 'prelu'$",
         ),
         (
             lambda g, p, f, i: (g, p, f, without(i, "image")),

@@ -30,8 +30,8 @@ _BREAKS = {
         ("compiler.memory.slots", "if len(content) % word_bytes:", "if not content:"),
     ],
     _CALIBRATION: [
-        ("compiler.network.calibration", "if _only_for_relu(network, name):", "if False:"),
-        ("compiler.network.calibration", "and all(node[", "and any(node["),
+        ("compiler.network.calibration", "np.clip(values, low, high)", "values"),
+        ("compiler.network.calibration", "min(low for", "max(low for"),
         ("compiler.network.calibration", '(*_LAYERS, "add",', '(*_LAYERS, "concat", "add",'),
         (
             "compiler.network.calibration",
@@ -48,7 +48,7 @@ _BREAKS = {
         ("compiler.network.onnx_operators", "0) else weights.T)", "0) else weights)"),
         ("compiler.network.translation", "[self.tensor(name) for", "[name for"),
         ("compiler.network.steps", "if len(consumers) != 1 or", "if not consumers or"),
-        ("compiler.network.steps", ' and not consumers[0].get("count_pad")', ""),
+        ("compiler.network.steps", 'return not node.get("count_pad")', "return True"),
         ("compiler.network.steps", "np.floor(6 * 2.0", "np.floor(5 * 2.0"),
     ],
     f"{_COMMANDS}::test_bad_input_gets_one_sentence": [

@@ -129,11 +129,6 @@ REFUSED = {
         {},
         r"^operator of node sigmoid must be one of Add, .*, not Sigmoid$",
     ),
-    "clip": (
-        [first(), node("Clip", ["t", "low"])],
-        {"low": np.float32(-1)},
-        r"^node clip \(Clip\) must clip to 0\.\.6 or from 0 up, not to -1\.0\.\.inf$",
-    ),
     "NaN": (
         [conv("c", "x", "y")],
         {"c.w": np.full((4, 3, 3, 3), np.nan, np.float32)},
