@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import importlib.metadata
+import os
 import shutil
 import subprocess
-from functools import partial
+from contextlib import ExitStack
+from functools import cache, partial
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -14,22 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.cache import cache_folder, find_or_make, fingerprint
+from grus.files import whole_file
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_verilog
 from grus.sim.host import CHANNELS, Counts, Host
+from grus.sim.library import load_library
 from grus.sim.simulators import (
     VERILATOR_ARGUMENTS,
     prepare_verilator,
     require_simulator,
     verilator_control,
 )
+from grus.sim.waves import waves_arguments
 
-__all__ = ["Accelerator", "build_accelerator"]
+__all__ = ["Accelerator", "accelerator_verilog", "build_accelerator"]
 
 _TOP = "CraneAccelerator"
 _ANSWER_CYCLES = 1000  # that a register may take to answer
-_RUN_CYCLES = 1 << 20  # between two looks at whether Python wants to stop
 _ARGUMENTS = (
     *("--cc", "--exe", "--build", *VERILATOR_ARGUMENTS),
     *("-CFLAGS", "-O2 -fPIC", "-LDFLAGS", "-shared", "--top-module", _TOP),
@@ -37,37 +41,52 @@ _ARGUMENTS = (
 _LIBRARY = "accelerator.so"
 
 
-def build_accelerator(slots: SlotFormat) -> Path:
+@cache
+def accelerator_verilog(slots: SlotFormat) -> str:
+    """Takes seconds, and is needed to find a build: notebooks run one design many times."""
+    return to_verilog(CraneAccelerator(slots))
+
+
+def build_accelerator(slots: SlotFormat, *, waves: Path | None = None) -> Path:
     """Generate an accelerator and build it with Verilator, or find it built.
+
+    Parameters
+    ----------
+    slots : SlotFormat
+        Machine and bus.
+    waves : Path, optional
+        File that waveforms will go to; only its suffix matters, and gets a build of its own.
 
     Raises
     ------
     MissingToolError
-        If Verilator or its compiler is not installed.
+        If Verilator, its compiler, or what the waveforms need is not installed.
+    ValueError
+        If waveforms must go to a file of another kind.
     RuntimeError
         If Verilator rejects the design.
     """
     require_simulator("verilator")
-    verilog = to_verilog(CraneAccelerator(slots))
+    arguments = [*_ARGUMENTS, *waves_arguments(waves)]
     with as_file(files("grus.sim") / "harness") as harness:
         source = (harness / "accelerator.cpp").read_text(encoding="utf-8")
     sources = {
         "control.vlt": verilator_control(),
-        "design.v": verilog,
+        "design.v": accelerator_verilog(slots),
         "accelerator.cpp": source,
     }
     version = importlib.metadata.version("verilator")
-    folder = cache_folder() / f"library-{fingerprint(*sources.values(), *_ARGUMENTS, version)}"
-    return find_or_make(folder, partial(_build, sources)) / _LIBRARY
+    folder = cache_folder() / f"library-{fingerprint(*sources.values(), *arguments, version)}"
+    return find_or_make(folder, partial(_build, sources, arguments)) / _LIBRARY
 
 
-def _build(sources: dict[str, str], folder: Path) -> None:
+def _build(sources: dict[str, str], arguments: list[str], folder: Path) -> None:
     objects = folder / "objects"
     objects.mkdir()
     for name, text in sources.items():
         (objects / name).write_text(text, encoding="utf-8")
     prepare_verilator()
-    command = ["verilator", *_ARGUMENTS, "--Mdir", str(objects), "-o", _LIBRARY, *sources]
+    command = ["verilator", *arguments, "--Mdir", str(objects), "-o", _LIBRARY, *sources]
     result = subprocess.run(command, cwd=objects, capture_output=True, text=True, check=False)
     if result.returncode:
         reason = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1]
@@ -93,6 +112,9 @@ class Accelerator(Host):
         Chance that a channel pauses in a cycle, by the names of `CHANNELS`.
     seed : int
         Seed of the pauses.
+    waves : Path, optional
+        File for waveforms, for which the library must be built; it is there, and whole, once
+        :meth:`close` is called.
     """
 
     def __init__(
@@ -104,21 +126,30 @@ class Accelerator(Host):
         latency: int = 20,
         stalls: dict[str, float] | None = None,
         seed: int = 1,
+        waves: Path | None = None,
     ):
         super().__init__(slots)
-        self._library = _load(library)
+        self._library = load_library(library)
         self._size = memory_bytes
-        self._machine = self._library.grus_new(memory_bytes, latency, seed)
+        self._began = 0  # cycle in which the run at hand has started
+        self._waves = ExitStack()
+        file = None
+        if waves is not None:
+            file = os.fsencode(self._waves.enter_context(whole_file(waves)))
+        self._machine = self._library.grus_new(memory_bytes, latency, seed, file)
         for channel, chance in (stalls or {}).items():
             self._library.grus_stall(self._machine, CHANNELS.index(channel), chance)
         self._let_clear()
 
     def __del__(self) -> None:
         if hasattr(self, "_machine"):
+            self.close()
             self._library.grus_delete(self._machine)
 
     def close(self) -> None:
-        """Nothing ends before the accelerator is forgotten."""
+        """Finish the waveforms; the memory stays until the accelerator is forgotten."""
+        self._library.grus_finish(self._machine)
+        self._waves.close()
 
     @property
     def memory(self) -> NDArray[np.uint8]:
@@ -158,34 +189,12 @@ class Accelerator(Host):
     def _idle(self, cycles: int) -> None:
         self._library.grus_run(self._machine, cycles)
 
-    def _run(self, timeout: int) -> int | None:
-        began = self.counts.cycles
+    def _start(self) -> None:
+        self._began = self.counts.cycles
         self._library.grus_begin(self._machine)
         self.write("control", 1)  # taken in this very cycle
-        while not self._library.grus_run(self._machine, _RUN_CYCLES):
-            if self.counts.cycles - began > timeout:
-                return None
-        return self.counts.cycles - began
 
-
-def _load(path: Path) -> ctypes.CDLL:
-    library = ctypes.CDLL(str(path))
-    machine, u64, u32 = ctypes.c_void_p, ctypes.c_uint64, ctypes.c_uint32
-    signatures = {
-        "new": (machine, [u64, u64, u64]),
-        "delete": (None, [machine]),
-        "memory": (ctypes.POINTER(ctypes.c_uint8), [machine]),
-        "allow_writes": (None, [machine, u64, u64]),
-        "fail_at": (None, [machine, u64]),
-        "stall": (None, [machine, ctypes.c_int, ctypes.c_double]),
-        "begin": (None, [machine]),
-        "write_register": (ctypes.c_int, [machine, u32, u32, u64]),
-        "read_register": (ctypes.c_int, [machine, u32, ctypes.POINTER(u32), u64]),
-        "run": (ctypes.c_int, [machine, u64]),
-        "counts": (None, [machine, ctypes.POINTER(u64)]),
-        "violations": (ctypes.c_uint, [machine]),
-    }
-    for name, (result, arguments) in signatures.items():
-        function = getattr(library, f"grus_{name}")
-        function.restype, function.argtypes = result, arguments
-    return library
+    def _wait(self, cycles: int) -> int | None:
+        if self._library.grus_run(self._machine, cycles):
+            return self.counts.cycles - self._began
+        return None

@@ -115,13 +115,15 @@ class Bench:
     async def _do_idle(self, cycles: int) -> None:
         await ClockCycles(self._dut.clk, cycles)
 
-    async def _do_run(self, timeout: int) -> int | None:
+    async def _do_start(self) -> None:
         self._interrupted.clear()
         self._armed = True
         await self._do_write(self._control, _START)
-        if await _within(timeout, self._interrupted.wait()) is None:
-            return None
-        return self._ended - self._began
+
+    async def _do_wait(self, cycles: int) -> int | None:
+        if not self._interrupted.is_set():
+            await _within(cycles, self._interrupted.wait())
+        return self._ended - self._began if self._interrupted.is_set() else None
 
     async def _do_allow_writes(self, first: int, end: int) -> None:
         self._contents.writable = range(first, end)

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.hw.accelerator.crane_accelerator import CraneAccelerator
+from grus.files import whole_file
 from grus.hw.dma.slot_format import SlotFormat
-from grus.hw.emit import to_verilog
+from grus.sim.accelerator import accelerator_verilog
 from grus.sim.host import CHANNELS, Counts, Host
 from grus.sim.simulators import Build, build, require_simulator, run
 
@@ -43,7 +43,7 @@ def build_for_cocotb(slots: SlotFormat, *, simulator: str, waves: bool = False) 
         If it rejects the design.
     """
     require_simulator(simulator)  # before the work of generating
-    verilog = to_verilog(CraneAccelerator(slots))
+    verilog = accelerator_verilog(slots)
     return build(verilog, top="CraneAccelerator", simulator=simulator, waves=waves)
 
 
@@ -72,8 +72,9 @@ class PlayedAccelerator(Host):
         ``cocotbext``: cocotbext-axi's `AxiRam`.
     folder : Path, optional
         Where to leave the simulation's files; a temporary folder if left out.
-    waves : bool
-        Record waveforms in `folder`; the design must be built for it.
+    waves : Path, optional
+        File for waveforms, ``.fst``, for which the design must be built, on Icarus; it is there,
+        and whole, once :meth:`close` is called.
 
     Raises
     ------
@@ -82,6 +83,8 @@ class PlayedAccelerator(Host):
     ValueError
         If an option is out of its range.
     """
+
+    _look_cycles = 1 << 9  # a second or so
 
     def __init__(
         self,
@@ -94,12 +97,12 @@ class PlayedAccelerator(Host):
         seed: int = 1,
         memory: str = "timed",
         folder: Path | None = None,
-        waves: bool = False,
+        waves: Path | None = None,
     ):
         super().__init__(slots)
         _check(memory, latency, stalls or {})
         scratch = Path(tempfile.mkdtemp(prefix="grus-"))
-        place = folder or scratch
+        place = (folder or scratch).resolve()
         place.mkdir(parents=True, exist_ok=True)
         self._memory = np.memmap(scratch / "memory", np.uint8, "w+", shape=(memory_bytes,))
         settings = {
@@ -114,11 +117,12 @@ class PlayedAccelerator(Host):
             "control": self._offsets["control"],
         }
         try:
-            self._connection = _Connection(design, place.resolve(), settings, waves)
+            self._connection = _Connection(design, place, settings, waves is not None)
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             raise
-        self._end = weakref.finalize(self, _end, self._connection, scratch)
+        recorded = place / f"{design.top}.fst"
+        self._end = weakref.finalize(self, _end, self._connection, recorded, waves, scratch)
         self._let_clear()
 
     def close(self) -> None:
@@ -157,8 +161,11 @@ class PlayedAccelerator(Host):
     def _idle(self, cycles: int) -> None:
         self._connection.ask("idle", cycles)
 
-    def _run(self, timeout: int) -> int | None:
-        return self._connection.ask("run", timeout)
+    def _start(self) -> None:
+        self._connection.ask("start")
+
+    def _wait(self, cycles: int) -> int | None:
+        return self._connection.ask("wait", cycles)
 
 
 class _Connection:
@@ -226,8 +233,11 @@ def _simulate(design: Build, folder: Path, settings: dict[str, Any], waves: bool
         )
 
 
-def _end(connection: _Connection, scratch: Path) -> None:
+def _end(connection: _Connection, recorded: Path, waves: Path | None, scratch: Path) -> None:
     connection.end()
+    if waves is not None and recorded.exists():
+        with whole_file(waves) as unfinished:
+            shutil.move(recorded, unfinished)
     shutil.rmtree(scratch, ignore_errors=True)
 
 

@@ -14,10 +14,11 @@ from grus.hw.config import CraneConfig
 from grus.hw.core.counters import counter_names
 from grus.hw.core.crane_core import CraneCore
 from grus.hw.emit import to_verilog
+from grus.sim.account import contradictions
 from grus.sim.core_job import CoreAnswer, CoreJob, job_of, load, result_of, save
 from grus.sim.simulators import Build, build, run
 
-__all__ = ["Played", "build_core", "play", "play_job"]
+__all__ = ["Played", "build_core", "faults", "play", "play_job"]
 
 
 class Played(NamedTuple):
@@ -102,6 +103,30 @@ def play(
         errors=played.errors,
         cycles=played.cycles,
     )
+
+
+def faults(played: Played, program: Program, config: CraneConfig) -> list[str]:
+    """What is wrong with a run beside its values.
+
+    Parameters
+    ----------
+    played : Played
+        How the layer went.
+    program : Program
+        What was played.
+    config : CraneConfig
+        The design.
+
+    Returns
+    -------
+    list of str
+        A sentence for each contradiction in the counters, and for error flags; empty if all is
+        well.
+    """
+    found = contradictions(played.counters, config, program.macs)
+    if played.errors:
+        found.append(f"error flags must be 0, not {played.errors}")
+    return found
 
 
 def play_job(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from enum import IntFlag
 from typing import NamedTuple
 
@@ -76,6 +77,8 @@ class Host(ABC):
         Machine and bus.
     """
 
+    _look_cycles = 1 << 14  # between two looks at the clock and at whether Python wants to stop
+
     def __init__(self, slots: SlotFormat):
         registers = register_map(slots.config, slots.axi)
         self._offsets = {register.name: register.offset for register in registers}
@@ -89,7 +92,7 @@ class Host(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """End what plays the accelerator; `memory` stays readable."""
+        """End what plays the accelerator, and finish its waveforms; `memory` stays readable."""
 
     @property
     @abstractmethod
@@ -127,11 +130,12 @@ class Host(ABC):
         """Let cycles pass."""
 
     @abstractmethod
-    def _run(self, timeout: int) -> int | None:
-        """Start, wait for the interrupt, and return the cycles; None if it does not come.
+    def _start(self) -> None:
+        """Start a run; its cycles count from the one in which this is taken."""
 
-        They count from the cycle in which `start` is taken to the first with an interrupt.
-        """
+    @abstractmethod
+    def _wait(self, cycles: int) -> int | None:
+        """Wait some cycles for the interrupt; if it comes, return the cycles of the run."""
 
     def _let_clear(self) -> None:
         """Let a machine that was reset clear both halves of its output RAM.
@@ -182,8 +186,24 @@ class Host(ABC):
         self.write_wide("output_first", first)
         self.write_wide("output_end", end)
 
-    def run(self, address: int, count: int, *, timeout: int = LONGEST_RUN) -> int:
+    def run(
+        self,
+        address: int,
+        count: int,
+        *,
+        timeout: int = LONGEST_RUN,
+        watch: Callable[[int], None] | None = None,
+    ) -> int:
         """Work through descriptors.
+
+        Parameters
+        ----------
+        address, count : int
+            Address of the first descriptor, and how many there are.
+        timeout : int
+            Cycles after which the run counts as stuck.
+        watch : callable, optional
+            Is told the cycles so far, now and then.
 
         Returns
         -------
@@ -201,14 +221,25 @@ class Host(ABC):
         self.write("descriptor_count", count)
         self.write("interrupt_enable", 3)
         self.write("interrupt", 3)
-        cycles = self._run(timeout)
-        if cycles is None:
-            raise TimeoutError(f"a run must end within {timeout} cycles")
+        cycles = self._run(timeout, watch)
         events = self.read("interrupt")
         self.write("interrupt", 3)
         if events & 2:
             raise self._stopped()
         return cycles
+
+    def _run(self, timeout: int, watch: Callable[[int], None] | None) -> int:
+        self._start()
+        waited = 0
+        while waited < timeout:
+            step = min(self._look_cycles, timeout - waited)
+            cycles = self._wait(step)
+            if cycles is not None:
+                return cycles
+            waited += step
+            if watch is not None:
+                watch(waited)
+        raise TimeoutError(f"a run must end within {timeout} cycles")
 
     def _stopped(self) -> StoppedError:
         """Why a run stopped; the accelerator takes a new one once memory has answered."""

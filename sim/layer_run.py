@@ -14,8 +14,8 @@ from grus.compiler.network.network import IntegerNetwork
 from grus.compiler.network.steps import LayerStep, steps_of
 from grus.compiler.program import compile_layer, density_of
 from grus.hw.config import CraneConfig
-from grus.sim.account import Account, account_of, contradictions
-from grus.sim.core_player import play
+from grus.sim.account import Account, account_of
+from grus.sim.core_player import faults, play
 from grus.sim.simulators import Build
 
 __all__ = ["LayerRun", "choose_layers", "run_layers"]
@@ -121,15 +121,12 @@ def _run_layer(
     fitting, tiling, _ = fit(layer, shape, config, density=density_of(inputs))
     program = compile_layer(fitting, inputs, config, tiling=tiling, steal=steal)
     played = play(program, config, design)
-    faults = contradictions(played.counters, config, program.macs)
-    if played.errors:
-        faults.append(f"error flags must be 0, not {played.errors}")
     return LayerRun(
         name=layer.name,
         shape=layer.weights.shape,
         result_shape=played.result.shape,
         tiles=len(program.tiles),
         exact=played.exact,
-        faults=faults,
+        faults=faults(played, program, config),
         account=account_of(played.counters, config),
     )

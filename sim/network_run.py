@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from grus.compiler.accelerator import Launch, NetworkProgram
 from grus.compiler.memory.image import StoredMap
 from grus.compiler.memory.maps import pack_map, unpack_map
-from grus.compiler.network.network import IntegerNetwork, Node
+from grus.compiler.network.network import IntegerNetwork
 from grus.compiler.network.steps import HostStep
 from grus.golden.network import run_network
 from grus.hw.core.counters import counter_names
@@ -79,6 +80,8 @@ class NetworkRun:
         Machine and bus.
     accelerator : Host
         The machine, with memory of at least :meth:`memory_bytes`.
+    watch : callable, optional
+        Is told the step at hand, and its cycles so far, now and then.
     """
 
     def __init__(
@@ -87,9 +90,11 @@ class NetworkRun:
         program: NetworkProgram,
         slots: SlotFormat,
         accelerator: Host,
+        *,
+        watch: Callable[[str, int], None] | None = None,
     ):
         self._network, self._program, self._slots = network, program, slots
-        self._accelerator = accelerator
+        self._accelerator, self._watch = accelerator, watch
         self._on_host: dict[str, NDArray[np.int64]] = {}
         content = program.image.content()
         records = pack_records(program.records, slots)
@@ -102,38 +107,60 @@ class NetworkRun:
         """Memory that a run needs."""
         return program.image.size + len(program.records) * record_bytes(slots)
 
-    def run(self, image: NDArray[np.integer]) -> Iterator[StepRun]:
+    def run(self, image: NDArray[np.integer], *, one_launch: bool = False) -> Iterator[StepRun]:
         """Run all steps; each is done when it is yielded.
 
+        Parameters
+        ----------
+        image : ndarray of int, shape (channels, rows, columns)
+            Input of the network.
+        one_launch : bool
+            Start all layers up to the host's next share at once, as a single step: the counters
+            then tell their totals.
+
         Raises
         ------
         StoppedError
             If the accelerator stops for a fault.
         """
-        self._keep(self._network.network.source, np.asarray(image, dtype=np.int64))
-        for step in self._program.steps:
-            if isinstance(step, Launch):
-                yield self._launch(step)
-            else:
-                yield self._compute(step.node)
-
-    def run_through(self, image: NDArray[np.integer]) -> int:
-        """Run all layers in one launch, without the host in between; return the cycles.
-
-        Raises
-        ------
-        ValueError
-            If the host has a share in the network.
-        StoppedError
-            If the accelerator stops for a fault.
-        """
-        on_host = [step for step in self._program.steps if isinstance(step, HostStep)]
-        if on_host:
-            name = on_host[0].node["name"]
-            raise ValueError(f"steps must all be layers, and the host has a share in {name}")
         self._on_host.clear()
         self._keep(self._network.network.source, np.asarray(image, dtype=np.int64))
-        return self._accelerator.run(self._descriptors, len(self._program.records))
+        launches: list[Launch] = []
+        for step in self._program.steps:
+            if isinstance(step, HostStep):
+                if launches:
+                    yield self._launch(launches)
+                launches = []
+                yield self._compute(step)
+            elif one_launch:
+                launches.append(step)
+            else:
+                yield self._launch([step])
+        if launches:
+            yield self._launch(launches)
+
+    def run_layers(
+        self, launches: Sequence[Launch], tensors: Mapping[str, NDArray[np.integer]]
+    ) -> Iterator[StepRun]:
+        """Run some layers, each from its true inputs.
+
+        Parameters
+        ----------
+        launches : sequence of Launch
+            Layers to run.
+        tensors : mapping of str to ndarray of int
+            Tensors of the network by the golden model.
+
+        Raises
+        ------
+        StoppedError
+            If the accelerator stops for a fault.
+        """
+        self._on_host.clear()
+        for launch in launches:
+            source = launch.step.source
+            self._keep(source, np.asarray(tensors[source], dtype=np.int64))
+            yield self._launch([launch])
 
     def tensor(self, name: str) -> NDArray[np.int64]:
         """A tensor that exists so far, as the golden model shapes it."""
@@ -144,35 +171,39 @@ class NetworkRun:
             self._on_host[name] = values.reshape(self._network.network.shapes[name])
         return self._on_host[name]
 
-    def _launch(self, launch: Launch) -> StepRun:
+    def _launch(self, launches: list[Launch]) -> StepRun:
         machine = self._accelerator
+        names = [launch.step.layer.name for launch in launches]
+        name = names[0] if len(names) == 1 else f"{names[0]}..{names[-1]}"
         machine.write("control", 4)  # clear the counters
         before = machine.counts
-        address = self._descriptors + launch.first * record_bytes(self._slots)
-        cycles = machine.run(address, launch.descriptors)
+        size = record_bytes(self._slots)
+        address = self._descriptors + launches[0].first * size
+        count = sum(launch.descriptors for launch in launches)
+        watch = None if self._watch is None else partial(self._watch, name)
+        cycles = machine.run(address, count, watch=watch)
         after = machine.counts
-        names = counter_names(self._slots.config)
-        counters = dict(zip(names, machine.counters(), strict=True))
+        counters = dict(zip(counter_names(self._slots.config), machine.counters(), strict=True))
         read = after.read_bytes - before.read_bytes
         written = after.written_bytes - before.written_bytes
-        other = launch.descriptors * record_bytes(self._slots) + launch.traffic.biases
+        other = count * size + sum(launch.traffic.biases for launch in launches)
         return StepRun(
-            name=launch.step.layer.name,
-            target=launch.step.target,
+            name=name,
+            target=launches[-1].step.target,
             on_host=False,
             cycles=cycles,
             account=account_of(counters, self._slots.config),
             read_bytes=read,
             written_bytes=written,
             tensor_bytes=read + written - other,
-            dense_bytes=launch.traffic.dense.total,
+            dense_bytes=sum(launch.traffic.dense.total for launch in launches),
         )
 
-    def _compute(self, node: Node) -> StepRun:
-        network = self._network
+    def _compute(self, step: HostStep) -> StepRun:
+        network, node = self._network, step.node
         tensors = run_network(
             {"nodes": [node]},
-            {},
+            network.parameters_of(node),
             {"act_frac": network.act_frac, "weight_frac": network.weight_frac},
             {name: self.tensor(name) for name in node["in"]},
             bits=network.bits,

@@ -13,7 +13,10 @@ MAY_IMPORT = {
     "golden": ("grus.golden",),
     "hw": ("grus.golden.formats", "grus.hw"),
     "compiler": ("grus.compiler", "grus.golden", "grus.hw.config"),
-    "sim": ("grus.cache", "grus.compiler", "grus.golden", "grus.hw", "grus.sim", "grus.tools"),
+    "sim": (
+        *("grus.cache", "grus.compiler", "grus.files", "grus.golden", "grus.hw", "grus.sim"),
+        "grus.tools",
+    ),
     "synth": ("grus.cache", "grus.golden", "grus.hw", "grus.synth", "grus.tools"),
 }
 WITHOUT_AMARANTH = ("golden", "compiler")

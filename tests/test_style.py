@@ -9,7 +9,10 @@ import pytest
 
 from tests.support.sources import ROOT, sources
 
-TYPED = ("grus.golden", "grus.compiler", "grus.sim", "grus.synth", "grus.cli", "grus.hw.config")
+TYPED = (
+    *("grus.api", "grus.cli", "grus.compiler", "grus.files", "grus.golden", "grus.hw.config"),
+    *("grus.sim", "grus.synth"),
+)
 ROOMS = ("compiler", "golden", "hw", "sim", "synth")
 LONGEST_FILE = 300
 

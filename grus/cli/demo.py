@@ -18,9 +18,9 @@ from grus.cli.output import (
     console,
     layer_table,
     losses_table,
-    progress,
     write_json,
 )
+from grus.cli.play import play_layers
 from grus.compiler.network.calibration import calibrate, quantise_image
 from grus.compiler.network.network import IntegerNetwork
 from grus.compiler.network.onnx_file import read_onnx
@@ -28,8 +28,7 @@ from grus.hw.config import CraneConfig
 from grus.hw.core.crane_core import CraneCore
 from grus.hw.presets import SMALL
 from grus.sim.core_player import build_core
-from grus.sim.layer_run import LayerRun, choose_layers, run_layers
-from grus.sim.simulators import Build
+from grus.sim.layer_run import LayerRun, choose_layers
 from grus.synth.area import AreaReport, report_area
 
 __all__ = ["demo"]
@@ -60,7 +59,7 @@ def demo(digit: int, simulator: str, json_path: Path | None) -> None:
             f"[bold]2[/] The design: {SMALL.name}, {SMALL.pes} PEs of {SMALL.multipliers} "
             f"multipliers, lookahead {SMALL.lookahead}; Verilog built for {simulator}"
         )
-        runs = _play(network, image, design)
+        runs = play_layers(network, image, choose_layers(network), SMALL, design)
         console.print("[bold]3[/] Each layer on the RTL, from its true inputs")
         console.print(
             layer_table(runs, f"{network.network.name} on {SMALL.name}"), losses_table(runs)
@@ -89,19 +88,6 @@ def _network(digit: int) -> tuple[IntegerNetwork, Any]:
 
 def _area(config: CraneConfig) -> AreaReport:
     return report_area(CraneCore(config))
-
-
-def _play(network: IntegerNetwork, image: Any, design: Build) -> list[LayerRun]:
-    steps = choose_layers(network)
-    runs = []
-    with progress() as bar:
-        task = bar.add_task("", total=len(steps))
-        played = run_layers(network, image, steps, SMALL, design)
-        for step in steps:
-            bar.update(task, description=step.layer.name)
-            runs.append(next(played))
-            bar.advance(task)
-    return runs
 
 
 def _wait(area: Future[AreaReport]) -> AreaReport:

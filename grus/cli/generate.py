@@ -8,7 +8,14 @@ from typing import Any
 import click
 from amaranth.lib.wiring import Component
 
-from grus.cli.options import DESIGNS, design_argument, load_design, overrides_option
+from grus.cli.options import (
+    DESIGNS,
+    bus_bits_option,
+    design_argument,
+    load_design,
+    output_option,
+    overrides_option,
+)
 from grus.cli.output import console, write_json, write_text
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.control.register_map import register_map
@@ -23,13 +30,7 @@ __all__ = ["generate"]
 
 @click.command(epilog=DESIGNS)
 @design_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(file_okay=False, path_type=Path),
-    required=True,
-    help="Folder for the files.",
-)
+@output_option
 @click.option(
     "--top",
     type=click.Choice(["core", "accelerator"]),
@@ -37,7 +38,7 @@ __all__ = ["generate"]
     show_default=True,
     help="The core with stream ports, or all of it with AXI4 and AXI4-Lite.",
 )
-@click.option("--bus-bits", type=int, default=128, show_default=True, help="Width of the AXI bus.")
+@bus_bits_option
 @overrides_option
 def generate(
     design: str, output: Path, top: str, bus_bits: int, overrides: tuple[str, ...]

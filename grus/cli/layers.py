@@ -6,38 +6,42 @@ from pathlib import Path
 
 import click
 
+from grus.api.networks import read_network
 from grus.cli.errors import Mismatch
-from grus.cli.networks import read_network
 from grus.cli.options import (
     DESIGNS,
+    design_option,
+    input_option,
     json_option,
     load_design,
+    network_argument,
     overrides_option,
+    scales_option,
     simulator_option,
+    steal_option,
 )
-from grus.cli.output import console, layer_table, losses_table, progress, write_json
+from grus.cli.output import console, layer_table, losses_table, write_json
+from grus.cli.play import play_layers
 from grus.compiler.network.calibration import quantise_image
 from grus.sim.core_player import build_core
-from grus.sim.layer_run import choose_layers, run_layers
+from grus.sim.layer_run import choose_layers
 
 __all__ = ["layers"]
 
-_FILE = click.Path(dir_okay=False, path_type=Path)
-
 
 @click.command(epilog=DESIGNS)
-@click.argument("network", type=_FILE)
-@click.option("--input", "image", type=_FILE, required=True, help="Image as .npy, float.")
-@click.option("--scales", type=_FILE, help="Fractions as JSON; measured on the image if left out.")
+@network_argument
+@input_option
+@scales_option
 @click.option("--layers", "names", help="Layers to play, joined by commas; all if left out.")
-@click.option("--design", default="crane-is-small", show_default=True)
-@click.option("--steal/--no-steal", default=True, help="Let idle PEs steal work-items.")
+@design_option("crane-is-small")
+@steal_option
 @simulator_option
 @overrides_option
 @json_option
 def layers(
     network: Path,
-    image: Path,
+    images: Path,
     scales: Path | None,
     names: str | None,
     design: str,
@@ -48,21 +52,13 @@ def layers(
 ) -> None:
     """Play layers of the ONNX file NETWORK, each from its true inputs, and compare bit for bit."""
     config = load_design(design, overrides)
-    integers, pixels = read_network(network, image, scales, config.data_bits)
+    integers, pixels = read_network(network, images, scales, config.data_bits)
     real = integers.network
     steps = choose_layers(integers, names.split(",") if names else None)
     with console.status(f"Building {config.name} for {simulator}"):
         built = build_core(config, simulator=simulator)
-    runs = []
-    with progress() as bar:
-        task = bar.add_task(real.name, total=len(steps))
-        played = run_layers(
-            integers, quantise_image(integers, pixels), steps, config, built, steal=steal
-        )
-        for step in steps:
-            bar.update(task, description=step.layer.name)
-            runs.append(next(played))
-            bar.advance(task)
+    image = quantise_image(integers, pixels)
+    runs = play_layers(integers, image, steps, config, built, steal=steal)
     console.print(layer_table(runs, f"{real.name} on {config.name}"), losses_table(runs))
     write_json(
         json_path,

@@ -13,14 +13,55 @@ from grus.hw.config import CraneConfig
 from grus.hw.presets import PRESETS, load_config
 from grus.sim.simulators import SIMULATORS
 
-__all__ = ["design_argument", "json_option", "load_design", "overrides_option", "simulator_option"]
+__all__ = [
+    "DESIGNS",
+    "FILE",
+    "bus_bits_option",
+    "design_argument",
+    "design_option",
+    "input_option",
+    "json_option",
+    "load_design",
+    "network_argument",
+    "output_option",
+    "overrides_option",
+    "scales_option",
+    "simulator_option",
+    "steal_option",
+]
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+network_argument: Decorator = click.argument("network", type=FILE)
+input_option: Decorator = click.option(
+    "--input",
+    "images",
+    type=FILE,
+    required=True,
+    help="Images as .npy, float; all of them are calibrated on, the first is run.",
+)
+scales_option: Decorator = click.option(
+    "--scales", type=FILE, help="Fractions as JSON; measured on the images if left out."
+)
+bus_bits_option: Decorator = click.option(
+    "--bus-bits", type=int, default=128, show_default=True, help="Width of the AXI bus."
+)
+output_option: Decorator = click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the files.",
+)
+steal_option: Decorator = click.option(
+    "--steal/--no-steal", default=True, help="Let idle PEs steal work-items."
+)
 json_option: Decorator = click.option(
     "--json",
     "json_path",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="Also write the results to this file.",
 )
 simulator_option: Decorator = click.option(
@@ -38,6 +79,13 @@ overrides_option: Decorator = click.option(
     help="Change a parameter of the design; may be repeated.",
 )
 design_argument: Decorator = click.argument("design", metavar="DESIGN")
+
+
+def design_option(default: str) -> Decorator:
+    """``--design``; commands that simulate take a small one if left out."""
+    return click.option("--design", default=default, show_default=True)
+
+
 DESIGNS = f"DESIGN is {', '.join(PRESETS)}, or a TOML file of parameters."
 
 

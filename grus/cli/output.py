@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,10 +10,18 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from grus.compiler.accelerator import Launch, NetworkProgram
+from grus.files import write_bytes
 from grus.sim.layer_run import LayerRun
 from grus.sim.network_run import StepRun
 
@@ -28,13 +35,13 @@ __all__ = [
     "progress",
     "step_table",
     "traffic_table",
-    "write_bytes",
     "write_json",
     "write_text",
 ]
 
 # A file or a pipe has no width; tables that fit no terminal are of no use there either.
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+_SPEED_SECONDS = 600  # over which the speed is measured: a layer may take minutes
 LOSS_NAMES = {
     "multiplying": "multiplying",
     "fragmentation": "fragmentation (idle multipliers of a busy PE)",
@@ -52,32 +59,26 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
 def write_json(path: Path | None, content: Any) -> None:
     """Write results, if the user asked for them."""
     if path is not None:
         write_text(path, json.dumps(content, indent=2) + "\n")
 
 
-def progress() -> Progress:
-    """A bar with what is under way and the time left; goes when the work is done."""
+def progress(*, share: bool = False) -> Progress:
+    """A bar with what is under way and the time left; goes when the work is done.
+
+    It counts pieces of work of about equal size, or, with `share`, the share that is done.
+    """
     return Progress(
         TextColumn("{task.description:<32}"),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn() if share else MofNCompleteColumn(),
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        disable=not console.is_terminal,
+        speed_estimate_period=_SPEED_SECONDS,
     )
 
 

@@ -19,8 +19,7 @@ from grus.cli.options import (
 )
 from grus.cli.output import console, progress, write_json
 from grus.hw.config import CraneConfig
-from grus.sim.account import contradictions
-from grus.sim.core_player import build_core, play
+from grus.sim.core_player import build_core, faults, play
 from grus.sim.random_layers import RandomLayer, random_layers
 from grus.sim.simulators import Build
 
@@ -64,8 +63,8 @@ def verify(
     for kind, layers in Counter(outcome["kind"] for outcome in outcomes).items():
         console.print(f"  {layers:4} x {kind}")
     if failed:
-        faults = [f"{outcome['layer']}: {'; '.join(outcome['faults'])}" for outcome in failed]
-        raise Mismatch("\n".join([f"{len(failed)} of {count} layers failed", *faults]))
+        lines = [f"{outcome['layer']}: {'; '.join(outcome['faults'])}" for outcome in failed]
+        raise Mismatch("\n".join([f"{len(failed)} of {count} layers failed", *lines]))
     console.print(f"{count} of {count} random layers are bit-exact on {config.name} ({simulator})")
 
 
@@ -73,24 +72,22 @@ def _outcome(
     drawn: RandomLayer, config: CraneConfig, built: Build, number: int, seed: int
 ) -> dict[str, Any]:
     gap, stall = _PAUSES[number % 3], _PAUSES[number // 3 % 3]
-    faults = []
+    found = []
     cycles = None
     try:
         played = play(drawn.program, config, built, seed=seed + number, gap=gap, stall=stall)
     except (AssertionError, ValueError) as error:
-        faults.append(str(error))
+        found.append(str(error))
     else:
         cycles = played.counters["cycles"]
-        faults += contradictions(played.counters, config, drawn.program.macs)
+        found += faults(played, drawn.program, config)
         if not played.exact:
-            faults.append("result differs from the golden model")
-        if played.errors:
-            faults.append(f"error flags must be 0, not {played.errors}")
+            found.append("result differs from the golden model")
     return {
         "layer": drawn.layer.name,
         "kind": drawn.kind,
         "gap": gap,
         "stall": stall,
         "cycles": cycles,
-        "faults": faults,
+        "faults": found,
     }

@@ -10,6 +10,13 @@
 
 #include "VCraneAccelerator.h"
 #include "verilated.h"
+#if VM_TRACE_FST
+#include "verilated_fst_c.h"
+using Waves = VerilatedFstC;
+#elif VM_TRACE
+#include "verilated_vcd_c.h"
+using Waves = VerilatedVcdC;
+#endif
 
 namespace {
 
@@ -29,10 +36,27 @@ struct Counts {
 
 class Machine {
   public:
-    Machine(uint64_t size, uint64_t latency, uint64_t seed)
-        : top_(std::make_unique<VCraneAccelerator>(&context_)), memory_(size), latency_(latency),
-          seed_(seed) {
+    // Waveforms go to the file `waves`, if there is one and the build can record them.
+    Machine(uint64_t size, uint64_t latency, uint64_t seed, const char* waves)
+        : top_((context_.traceEverOn(VM_TRACE), std::make_unique<VCraneAccelerator>(&context_))),
+          memory_(size), latency_(latency), seed_(seed) {
+#if VM_TRACE
+        if (waves) {
+            waves_ = std::make_unique<Waves>();
+            top_->trace(waves_.get(), 99);
+            waves_->open(waves);
+        }
+#endif
         reset();
+    }
+    ~Machine() { finish(); }
+
+    // Completes the waveforms; nothing is recorded afterwards.
+    void finish() {
+#if VM_TRACE
+        if (waves_) waves_->close();
+        waves_.reset();
+#endif
     }
 
     std::vector<uint8_t>& memory() { return memory_; }
@@ -141,12 +165,21 @@ class Machine {
             take_burst(writes_, top_->m_axi_awaddr, top_->m_axi_awlen + 1u, counts_.write_bursts);
         if (top_->m_axi_wvalid && top_->m_axi_wready) take_word();
         write_words();
+        record();
         top_->clk = 1;
         top_->eval();
+        record();
         if (r_taken) top_->m_axi_rvalid = 0;
         if (b_taken) top_->m_axi_bvalid = 0;
         ++counts_.cycles;
         settled_ = false;
+    }
+
+    // Twice a cycle: before the rising edge, when all is settled, and after it.
+    void record() {
+#if VM_TRACE
+        if (waves_) waves_->dump(time_++);
+#endif
     }
 
     void take_burst(std::deque<Burst>& bursts, uint64_t address, unsigned words, uint64_t& count) {
@@ -250,12 +283,19 @@ class Machine {
     Counts counts_ = {};
     unsigned violations_ = NONE;
     bool settled_ = false, failed_ = false;
+#if VM_TRACE
+    std::unique_ptr<Waves> waves_;
+    uint64_t time_ = 0;
+#endif
 };
 
 }  // namespace
 
 extern "C" {
-void* grus_new(uint64_t size, uint64_t latency, uint64_t seed) { return new Machine(size, latency, seed); }
+void* grus_new(uint64_t size, uint64_t latency, uint64_t seed, const char* waves) {
+    return new Machine(size, latency, seed, waves);
+}
+void grus_finish(void* machine) { static_cast<Machine*>(machine)->finish(); }
 void grus_delete(void* machine) { delete static_cast<Machine*>(machine); }
 uint8_t* grus_memory(void* machine) { return static_cast<Machine*>(machine)->memory().data(); }
 void grus_allow_writes(void* machine, uint64_t first, uint64_t end) {

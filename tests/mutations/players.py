@@ -79,4 +79,18 @@ MUTATIONS = [
         new="end",
         test="tests/sim/test_contents.py::test_nothing_outside_is_written",
     ),
+    Mutation(
+        name="whoever waits for a run is told nothing",
+        file="sim/host.py",
+        old="            if watch is not None:\n",
+        new="            if not watch:\n",
+        test=f"{_PLAYER}::test_whoever_waits_is_told_the_cycles",
+    ),
+    Mutation(
+        name="waveforms of Icarus go with the folder they were made in",
+        file="sim/accelerator_player.py",
+        old="if waves is not None and recorded.exists():",
+        new="if waves is not None and not recorded.exists():",
+        test=f"{_PLAYER}::test_an_accelerator_on_icarus_says_what_it_is",
+    ),
 ]

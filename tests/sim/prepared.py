@@ -35,6 +35,12 @@ class Prepared(NamedTuple):
         return NetworkRun(self.network, self.program, self.slots, machine)
 
 
+def launch_all(run, image):
+    """All layers in one launch."""
+    (step,) = run.run(image, one_launch=True)
+    return step
+
+
 def prepare(path, slots, images, number=0):
     """Calibrate, compile and compute what must come out."""
     network = calibrate(read_onnx(path), images, slots.config.data_bits)

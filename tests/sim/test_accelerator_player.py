@@ -12,8 +12,8 @@ from grus.hw.accelerator.fault import Fault
 from grus.hw.control.register_map import IDENTITY
 from grus.sim.accelerator_player import PlayedAccelerator, build_for_cocotb
 from grus.sim.host import CHANNELS, StoppedError
-from grus.sim.make_accelerator import make_accelerator
-from tests.sim.prepared import digits_network, little_network
+from grus.sim.machines import make_machine
+from tests.sim.prepared import digits_network, launch_all, little_network
 from tests.support.machines import DIGITS, SLOTS
 
 pytestmark = pytest.mark.rtl
@@ -73,7 +73,7 @@ def runs_again(machine, little):
     """As if nothing had been."""
     machine.fail_at(1 << 40)
     run = little.on(machine)
-    run.run_through(little.image)
+    launch_all(run, little.image)
     np.testing.assert_array_equal(run.tensor("y"), little.expected["y"])
 
 
@@ -88,7 +88,7 @@ def test_an_error_stops_the_run_and_is_named(little, side):
         run = little.on(machine)
         machine.fail_at(addresses[side])
         with pytest.raises(StoppedError) as stopped:
-            run.run_through(little.image)
+            launch_all(run, little.image)
         error = stopped.value
         assert error.fault == {"read": Fault.READ_SLVERR, "write": Fault.WRITE_SLVERR}[side]
         assert error.descriptor == 2
@@ -105,7 +105,7 @@ def test_nothing_is_written_outside_the_output_buffer(little):
         before = machine.memory[target:].copy()
         machine.allow_writes(first, target)
         with pytest.raises(StoppedError) as stopped:
-            run.run_through(little.image)
+            launch_all(run, little.image)
         assert stopped.value.fault == Fault.WRITE_OUTSIDE
         assert stopped.value.descriptor == 2
         assert machine.violations == 0
@@ -126,7 +126,8 @@ def test_a_soft_reset_ends_a_run(little):
 
 
 def test_an_accelerator_on_icarus_says_what_it_is(tmp_path):
-    with make_accelerator("icarus", SLOTS, 4096, latency=3, waves=tmp_path) as machine:
+    waves = tmp_path / "waves" / "run.fst"
+    with make_machine(SLOTS, 4096, simulator="icarus", latency=3, waves=waves) as machine:
         assert machine.read("identity") == IDENTITY
         assert machine.read("config_pes") == DIGITS.pes
         assert machine.run(0, 0) < 100
@@ -134,7 +135,8 @@ def test_an_accelerator_on_icarus_says_what_it_is(tmp_path):
         with pytest.raises(ValueError, match="register identity must take 0x7, and answers 2"):
             machine.write("identity", 7)
     assert machine.memory[:4].tolist() == [1, 2, 3, 4]
-    assert (tmp_path / "CraneAccelerator.fst").stat().st_size > 0
+    assert [path.name for path in waves.parent.iterdir()] == ["run.fst"]
+    assert waves.stat().st_size > 0
     machine.close()
 
 
@@ -160,6 +162,20 @@ def test_options_out_of_range_are_named(options, reason):
         start(64, **options)
 
 
+def test_waveforms_of_icarus_have_one_kind(tmp_path):
+    with pytest.raises(ValueError, match=r"waveforms must go to a file \.fst, not run\.vcd"):
+        make_machine(SLOTS, 64, simulator="icarus", waves=tmp_path / "run.vcd")
+
+
+def test_whoever_waits_is_told_the_cycles(little):
+    told = []
+    with start(little.memory_bytes, latency=50) as machine:
+        little.on(machine)
+        records = little.program.image.size, len(little.program.records)
+        cycles = machine.run(*records, watch=told.append)
+    assert told == list(range(512, cycles, 512))
+
+
 def test_there_must_be_such_a_simulator():
     with pytest.raises(ValueError, match="simulator must be one of verilator, icarus, not spice"):
-        make_accelerator("spice", SLOTS, 64)
+        make_machine(SLOTS, 64, simulator="spice")

@@ -9,7 +9,7 @@ import pytest
 from grus.sim.accelerator import Accelerator, build_accelerator
 from grus.sim.accelerator_player import PlayedAccelerator, build_for_cocotb
 from grus.sim.host import CHANNELS, StoppedError
-from tests.sim.prepared import digits_network, little_network
+from tests.sim.prepared import digits_network, launch_all, little_network
 from tests.support.machines import SLOTS, SMALL_SLOTS
 
 pytestmark = pytest.mark.rtl
@@ -52,7 +52,7 @@ def play(machine, prepared, filled, layers):
             machine.memory[:] = filled
             machine.memory[target.address : target.address + target.plan.bytes_in_all] = 0
             before = machine.counts
-            step = run._launch(launch)
+            step = run._launch([launch])
             traffic = np.subtract(machine.counts, before).tolist()[1:]  # the host has its own pace
             yield step, machine.counters(), traffic, machine.memory.copy()
 
@@ -103,8 +103,8 @@ def test_they_agree_on_faults_and_what_follows(little):
             machine.memory[:] = filled
             machine.fail_at(kernels)
             with pytest.raises(StoppedError) as stopped:
-                run.run_through(little.image)
+                launch_all(run, little.image)
             machine.fail_at(1 << 40)
-            seen.append((str(stopped.value), run.run_through(little.image)))
+            seen.append((str(stopped.value), launch_all(run, little.image).cycles))
             np.testing.assert_array_equal(machine.memory, filled)
     assert seen[0] == seen[1]

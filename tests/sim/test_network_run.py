@@ -11,6 +11,7 @@ import pytest
 from onnx import helper
 
 from grus.compiler.accelerator import compile_network
+from grus.compiler.memory.maps import unpack_map
 from grus.compiler.network.calibration import calibrate, quantise_image, with_scales
 from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.dma.config import AxiConfig
@@ -61,13 +62,13 @@ CONSTANTS = {"a.w": weights(RNG, 4, 3, 3, 3), "a.b": weights(RNG, 4)}
 CONSTANTS |= {"b.w": weights(RNG, 4, 4, 3, 3), "b.b": weights(RNG, 4)}
 
 
-def on_the_oracle(folder, nodes, output):
+def on_the_oracle(folder, nodes, output, **options):
     network = calibrate(read_onnx(save(folder, nodes, CONSTANTS, outputs=(output,))), [IMAGE], 16)
     program = compile_network(network, SMALL, word_bytes=SLOTS.axi.word_bytes)
     image = quantise_image(network, IMAGE)
     expected = network.run(image)
     oracle = Oracle(program, SLOTS, expected)
-    return NetworkRun(network, program, SLOTS, oracle), oracle, program, image, expected
+    return NetworkRun(network, program, SLOTS, oracle, **options), oracle, program, image, expected
 
 
 def test_memory_holds_operands_and_descriptors_before_the_first_step(tmp_path):
@@ -96,14 +97,33 @@ def test_layers_run_on_the_accelerator_and_the_rest_on_the_host(tmp_path):
 
 
 def test_all_layers_run_in_one_launch(tmp_path):
-    run, oracle, _, image, expected = on_the_oracle(tmp_path, CONVOLUTIONS, "t")
-    assert run.run_through(image) == 50
-    assert oracle.said[1:] == [("run", "a", "b")]
+    run, oracle, program, image, expected = on_the_oracle(tmp_path, CONVOLUTIONS, "t")
+    (step,) = run.run(image, one_launch=True)
+    assert (step.name, step.target, step.cycles) == ("a..b", "t", 50)
+    assert step.dense_bytes == sum(launch.traffic.dense.total for launch in program.steps)
+    assert oracle.said[1:] == [("control", 4), ("run", "a", "b")]
     np.testing.assert_array_equal(run.tensor("t"), expected["t"])
     np.testing.assert_array_equal(run.tensor("x"), image)
 
 
-def test_one_launch_has_no_room_for_the_host(tmp_path):
-    run, _, _, image, _ = on_the_oracle(tmp_path, [*CONVOLUTIONS, ADDITION], "y")
-    with pytest.raises(ValueError, match=r"^steps must all be layers, .* a share in add$"):
-        run.run_through(image)
+def test_a_launch_ends_before_the_hosts_share(tmp_path):
+    run, oracle, _, image, expected = on_the_oracle(tmp_path, [*CONVOLUTIONS, ADDITION], "y")
+    steps = [(step.name, step.on_host) for step in run.run(image, one_launch=True)]
+    assert steps == [("a..b", False), ("add", True)]
+    assert oracle.said[1:] == [("control", 4), ("run", "a", "b")]
+    np.testing.assert_array_equal(run.tensor("y"), expected["y"])
+
+
+def test_layers_run_alone_from_true_inputs(tmp_path):
+    told = []
+    run, oracle, program, _, expected = on_the_oracle(
+        tmp_path, CONVOLUTIONS, "t", watch=lambda *now: told.append(now)
+    )
+    (step,) = run.run_layers(program.launches(["b"]), expected)
+    assert (step.name, step.target) == ("b", "t")
+    assert oracle.said[1:] == [("control", 4), ("run", "b")]
+    assert told == [("b", 25)]
+    stored = program.maps["s"]
+    found = oracle.memory[stored.address :][: stored.plan.bytes_in_all].tobytes()
+    found = unpack_map(found, stored.plan, program.widths)
+    np.testing.assert_array_equal(found, expected["s"])

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grus.cli.output import write_bytes
+from grus.files import write_bytes
 
 
 def test_a_file_is_replaced_at_once(tmp_path, monkeypatch):

@@ -1,0 +1,1 @@
+"""Compile and run networks: what the command line and notebooks call."""
