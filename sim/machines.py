@@ -67,10 +67,12 @@ def make_machine(
     Raises
     ------
     ValueError
-        If there is no such simulator, or the kind of waveforms is unknown.
+        If there is no such simulator, the kind of waveforms is unknown, or the latency is 0.
     MissingToolError
         If what the simulator needs is not installed.
     """
     if simulator not in MACHINES:
         raise ValueError(f"simulator must be one of {', '.join(MACHINES)}, not {simulator}")
+    if latency < 1:
+        raise ValueError(f"latency must be at least 1 cycle, not {latency}")
     return MACHINES[simulator](slots, memory_bytes, latency, waves)

@@ -138,6 +138,8 @@ def _require_options(
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine}")
     if engine == "golden" and (layers is not None or one_launch or waves is not None):
         raise ValueError("engine must be rtl for layers, one_launch and waves, not golden")
+    if isinstance(layers, str):
+        raise TypeError(f"layers must be a sequence of names, not the text {layers!r}")
     if layers is not None and one_launch:
         raise ValueError("one_launch must be left out where layers are named: each starts alone")
 

@@ -128,6 +128,11 @@ def test_shows_each_step_in_notebooks():
 WRONG = {
     "engine": ({"engine": "fast"}, r"^engine must be one of rtl, golden, not fast$"),
     "simulator": ({"simulator": "vcs"}, r"^simulator must be one of verilator.*, not vcs$"),
+    "latency": ({"latency": 0}, r"^latency must be at least 1 cycle, not 0$"),
+    "text of layers": (
+        {"layers": "fc"},
+        r"^layers must be a sequence of names, not the text 'fc'$",
+    ),
     "layer": ({"layers": ["conv1", "conv9"]}, r"^layer must be one of conv1, .*, fc, not conv9$"),
     "no layer": ({"layers": [""]}, r"^layer must be one of conv1, .*, fc, not $"),
     "layers at once": (
@@ -148,7 +153,7 @@ WRONG = {
 def test_says_what_is_wrong(name, monkeypatch):
     arguments, message = WRONG[name]
     monkeypatch.setattr("grus.sim.accelerator.to_verilog", None)  # nothing is built
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((TypeError, ValueError), match=message):
         grus.run(NETWORK, IMAGES, **arguments)
 
 

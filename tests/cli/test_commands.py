@@ -70,6 +70,20 @@ BAD = {
         ],
         r"layer must be one of conv1, .*, fc, not conv9",
     ),
+    "layer of a run": (
+        [
+            *("run", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+            *("--layers", "conv1,conv9", "--json", "OUT"),
+        ],
+        r"layer must be one of conv1, .*, fc, not conv9",
+    ),
+    "waveforms": (
+        [
+            *("run", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
+            *("--waves", "x.wlf", "--json", "OUT"),
+        ],
+        r"waveforms must go to a file \.fst or \.vcd, not x\.wlf",
+    ),
     "scales": (
         [
             *("layers", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy"),
@@ -254,6 +268,27 @@ def test_run_on_the_golden_model_needs_no_simulator(tmp_path):
     )
     assert result.exit_code == 0, result.output
     assert "float has the same first" in result.output
+
+
+def test_run_saves_its_outputs_whole_or_not_at_all(tmp_path, monkeypatch):
+    command = (
+        *("run", DIGITS / "digits.onnx", "--input", DIGITS / "inputs.npy", "--engine", "golden"),
+        *("--save-outputs", tmp_path / "outputs"),
+    )
+    assert grus(*command).exit_code == 0
+    with np.load(tmp_path / "outputs") as archive:
+        assert int(np.argmax(archive["scores"])) == 0
+    before = (tmp_path / "outputs").read_bytes()
+
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError("no space left")
+
+    monkeypatch.setattr("grus.api.run_result.np.savez", full)
+    result = grus(*command)
+    assert (result.exit_code, "no space left" in result.output) == (2, True)
+    assert (tmp_path / "outputs").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["outputs"]
 
 
 @pytest.mark.parametrize("bits", [100, 32])
