@@ -160,7 +160,7 @@ def traffic_table(steps: Iterable[StepRun]) -> Table:
 
 
 def _traffic_table(*more: str) -> Table:
-    table = _table("Traffic in kB, against dense tensors")
+    table = empty_table("Traffic in kB, against dense tensors")
     table.add_column("layer", no_wrap=True)
     for heading in ("read", "written", "tensors", "if dense", "ratio", *more):
         table.add_column(heading, justify="right", no_wrap=True)

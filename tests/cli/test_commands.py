@@ -6,19 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from grus.cli import main
 from grus.hw.emit import to_verilog
-from tests.synth.timed_library import timed_library
+from tests.support.command_line import grus
 
 DIGITS = Path(__file__).parent.parent.parent / "examples" / "digits"
-
-
-def grus(*arguments):
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
 
 
 def test_generate_writes_verilog_and_its_description(tmp_path):
@@ -165,83 +157,6 @@ def test_layers_plays_a_layer(tmp_path):
     assert layer["exact"]
     assert layer["faults"] == []
     assert abs(sum(layer["account"]["shares"].values()) - 1) < 1e-9
-
-
-def test_cost_prints_and_writes_the_area(tmp_path):
-    target = tmp_path / "area.json"
-    result = grus("cost", "crane-is-tiny", "--json", target)
-    assert result.exit_code == 0, result.output
-    report = json.loads(target.read_text())
-    (tiny,) = report["designs"]
-    assert tiny["design"]["pes"] == 3
-    assert "index selectors" in result.output
-    assert f"{tiny['total_ge']:,.0f}" in result.output
-
-
-def test_cost_puts_designs_side_by_side(tmp_path):
-    lean = tmp_path / "lean.toml"
-    lean.write_text('base = "crane-is-tiny"\npool_words = 12\n')
-    target, page = tmp_path / "area.json", tmp_path / "area.html"
-    result = grus("cost", "crane-is-tiny", lean, "--json", target, "--report", page)
-    assert result.exit_code == 0, result.output
-    designs = json.loads(target.read_text())["designs"]
-    assert [entry["design"]["name"] for entry in designs] == ["crane-is-tiny", "lean"]
-    ratio = designs[1]["total_ge"] / designs[0]["total_ge"]
-    assert f"{ratio:.3f}" in result.output
-    assert page.read_text().startswith("<!DOCTYPE html>")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["crane-is-mini"], "design must be one of crane-is, "),
-        (["crane-is-tiny", "crane-is-tiny"], "designs must have different names, not "),
-        (["crane-is-tiny", "--liberty", "x.lib"], "--liberty must come with --target asic, not "),
-        (
-            ["crane-is-tiny", "--target", "asic", "--liberty", "x.lib"],
-            "liberty must be a Liberty file, not x.lib: No such file",
-        ),
-        (["crane-is-tiny", "--sram", "x.toml"], "sram must be a TOML file, not x.toml: No such"),
-        (["crane-is-tiny", "--bus-bits", "96"], "data_bits must be a power of two, not 96"),
-    ],
-)
-def test_cost_of_what_is_not_there_is_one_sentence(tmp_path, arguments, message):
-    target, page = tmp_path / "area.json", tmp_path / "area.html"
-    result = grus("cost", *arguments, "--json", target, "--report", page)
-    assert result.exit_code == 2
-    assert result.output.startswith(f"Error: {message}")
-    assert not list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (("cell (INV)", "cell (INV2)"), ""),
-        (("(A B)'", "A B"), "liberty must have a NAND2 with an area, and FILE has none: "),
-        (("    ff (", "    gg ("), "liberty must have a D flip-flop without reset with an area, "),
-        (("  cell (DFF) {", "  cell (DFF) { {"), "liberty must be whole, and FILE ends before "),
-        (("0.1, 1, 1000", "0.1, 1000"), "liberty must suit yosys, and FILE does not: "),
-    ],
-)
-def test_cost_with_a_library_of_ones_own(tmp_path, change, message):
-    text = timed_library().text
-    assert change[0] in text
-    library, target = tmp_path / "own.lib", tmp_path / "area.json"
-    library.write_text(text.replace(*change))
-    result = grus(
-        "cost", "crane-is-tiny", "--target", "asic", "--liberty", library, "--json", target
-    )
-    if message:
-        assert result.exit_code == 2
-        assert "Error: " + message.replace("FILE", str(library)) in result.output
-        assert list(tmp_path.iterdir()) == [library]
-    else:
-        assert result.exit_code == 0, result.output
-        (tiny,) = json.loads(target.read_text())["designs"]
-        assert tiny["library"] == "timed"
-        assert tiny["area_um2"] == pytest.approx(2 * tiny["area_ge"])
-        assert "Critical path, by ABC's estimate: " in result.output
-        assert "16 x 16 bit multiplier by the same flow: " in result.output
 
 
 @pytest.mark.rtl

@@ -136,13 +136,13 @@ MUTATIONS = [
         file="grus/cli/cost.py",
         old='if liberty is not None and target != "asic":',
         new="if False:",
-        test="tests/cli/test_commands.py::test_cost_of_what_is_not_there_is_one_sentence",
+        test="tests/cli/test_cost.py::test_cost_of_what_is_not_there_is_one_sentence",
     ),
     Mutation(
         name="what Yosys says of a library is a crash",
         file="grus/cli/cost.py",
         old="        if liberty is None:",
         new="        if True:",
-        test="tests/cli/test_commands.py::test_cost_with_a_library_of_ones_own",
+        test="tests/cli/test_cost.py::test_cost_with_a_library_of_ones_own",
     ),
 ]
