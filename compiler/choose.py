@@ -13,7 +13,8 @@ from grus.compiler.estimate import estimate_cycles
 from grus.compiler.extent import Extent, cut, share
 from grus.compiler.geometry import Geometry
 from grus.compiler.layer import Layer
-from grus.compiler.packing import pack_kernels, rows_of
+from grus.compiler.packing import rows_of
+from grus.compiler.pair_counts import PairCounts
 from grus.compiler.regions import RegionChoice
 from grus.compiler.tiling import Block, Strip, Tiling
 from grus.golden.formats import largest_bias
@@ -89,12 +90,13 @@ def choose_tiling(
     _require_exact(layer, config)
     geometry = Geometry.of(layer, inputs_shape)
     choice = RegionChoice(geometry, config)
+    pairs_of = PairCounts(layer, index_bits=config.index_bits)
     tilings = [
         tiling
         for units in _slicings(geometry, config, align)
         if _is_aligned(units, align)
         for strip in _strips(geometry, config, units)
-        if (tiling := _cut(geometry, config, units, strip, density, choice)) is not None
+        if (tiling := _cut(geometry, config, units, strip, density, choice, pairs_of)) is not None
     ]
     if not tilings:
         raise ValueError(
@@ -222,17 +224,14 @@ def _cut(
     strip: Strip,
     density: float,
     choice: RegionChoice,
+    pairs_of: PairCounts,
 ) -> tuple[float, Tiling] | None:
     """The fewest blocks that fit, with regions and estimated cycles; none if nothing fits."""
     blocks: list[Block] = []
     pairs: list[NDArray[np.int64]] = []
     for unit in units:
-        packed = [
-            pack_kernels(geometry.layer, unit.outputs, piece, strip, index_bits=config.index_bits)
-            for piece in unit.slices
-        ]
-        rows = np.stack([rows_of(segments, config) for segments in packed])
-        counts = np.stack([segments.counters for segments in packed])
+        counts = np.stack([pairs_of.of(unit.outputs, piece, strip) for piece in unit.slices])
+        rows = rows_of(counts, config)
         size = _block_size(geometry, config, strip, rows)
         if size is None:
             return None

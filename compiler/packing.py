@@ -65,6 +65,6 @@ def _kernel_on(layer: Layer, output: int, channels: Extent) -> NDArray[np.int64]
     return kernel
 
 
-def rows_of(segments: Segments, config: CraneConfig) -> NDArray[np.int64]:
-    """Resident rows that each work-item takes, at least one."""
-    return np.maximum(-(-segments.counters // config.lookahead), 1)
+def rows_of(pairs: NDArray[np.int64], config: CraneConfig) -> NDArray[np.int64]:
+    """Resident rows that work-items of so many pairs take, at least one each."""
+    return np.maximum(-(-pairs // config.lookahead), 1)

@@ -66,18 +66,12 @@ class RegionChoice:
 
 def _best_regions(geometry: Geometry, limits: _Limits) -> list[Region] | None:
     wholes = _pooled_columns(geometry)
-    best: tuple[int, list[Region]] | None = None
+    best: tuple[int, int] | None = None  # pixels loaded, width
     for width in dict.fromkeys(share(wholes, pieces) for pieces in range(1, wholes + 1)):
-        regions = _regions(geometry, limits, width)
-        if regions is None:
-            continue
-        loaded = sum(
-            geometry.inputs_of(region.rows, 0).length * geometry.inputs_of(region.columns, 1).length
-            for region in regions
-        )
-        if best is None or loaded < best[0]:
-            best = (loaded, regions)
-    return None if best is None else best[1]
+        loaded = _loaded_pixels(geometry, limits, width)
+        if loaded is not None and (best is None or loaded < best[0]):
+            best = (loaded, width)
+    return None if best is None else _regions(geometry, limits, best[1])
 
 
 def _limits(geometry: Geometry, config: CraneConfig, blocks: list[Block]) -> _Limits:
@@ -101,17 +95,46 @@ def _pooled_columns(geometry: Geometry) -> int:
     return columns if pool is None else pool.output_shape(rows, columns)[1]
 
 
-def _regions(geometry: Geometry, limits: _Limits, width: int) -> list[Region] | None:
-    """Regions for strips of `width` pooled columns; none if they do not fit."""
-    regions = []
+def _strips(
+    geometry: Geometry, limits: _Limits, width: int
+) -> list[tuple[Extent, Extent, int]] | None:
+    """Strips of `width` pooled columns: these, their columns, their regions' height.
+
+    None if they do not fit.
+    """
+    strips = []
     rows = _needed_rows(geometry)
     for pooled in cut(_pooled_columns(geometry), width):
         columns = geometry.window_of(pooled, 1)
         height = min(_height(geometry, limits, columns), rows)
         if height < 1 or pooled.length > limits.windows:
             return None
-        regions += [Region(extent, columns, pooled) for extent in cut(rows, height)]
-    return regions
+        strips.append((pooled, columns, height))
+    return strips
+
+
+def _loaded_pixels(geometry: Geometry, limits: _Limits, width: int) -> int | None:
+    """Input pixels that all regions load, if strips of `width` pooled columns fit."""
+    strips = _strips(geometry, limits, width)
+    if strips is None:
+        return None
+    needed, loaded = _needed_rows(geometry), 0
+    stride, span = geometry.layer.window.stride[0], geometry.span[0]
+    for _, columns, height in strips:
+        whole, rest = divmod(needed, height)
+        rows = whole * ((height - 1) * stride + span)
+        rows += (rest - 1) * stride + span if rest else 0
+        loaded += rows * geometry.inputs_of(columns, 1).length
+    return loaded
+
+
+def _regions(geometry: Geometry, limits: _Limits, width: int) -> list[Region]:
+    """Regions for strips of `width` pooled columns, which fit."""
+    return [
+        Region(extent, columns, pooled)
+        for pooled, columns, height in _strips(geometry, limits, width) or ()
+        for extent in cut(_needed_rows(geometry), height)
+    ]
 
 
 def _needed_rows(geometry: Geometry) -> int:

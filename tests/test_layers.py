@@ -12,9 +12,17 @@ ROOMS = ("compiler", "golden", "grus", "hw", "sim", "synth")
 MAY_IMPORT = {
     "golden": ("grus.golden",),
     "hw": ("grus.golden.formats", "grus.hw"),
-    "compiler": ("grus.compiler", "grus.golden", "grus.hw.config"),
+    "compiler": ("grus.compiled", "grus.compiler", "grus.golden", "grus.hw.config"),
     "sim": (
-        *("grus.cache", "grus.compiler", "grus.files", "grus.golden", "grus.hw", "grus.sim"),
+        *(
+            "grus.cache",
+            "grus.compiled",
+            "grus.compiler",
+            "grus.files",
+            "grus.golden",
+            "grus.hw",
+            "grus.sim",
+        ),
         "grus.tools",
     ),
     "synth": ("grus.cache", "grus.golden", "grus.hw", "grus.synth", "grus.tools"),

@@ -8,7 +8,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 
 __all__ = ["WORD_BITS", "count_ones", "lowest_one", "pack_channels"]
 

@@ -6,7 +6,7 @@ those of the rows before it. `stepped` plays what this cannot: refused results t
 
 from __future__ import annotations
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 
 __all__ = [
     "ACTIVE",

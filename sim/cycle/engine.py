@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 from grus.sim.cycle.element import (
     ACTIVE,
     FETCH_CYCLES,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 from grus.sim.cycle.drains import add_tile, bias_loaded, drain_tiles
 from grus.sim.cycle.engine import LONG_AGO
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.compiled import compiled
 from grus.sim.cycle.bits import WORD_BITS
-from grus.sim.cycle.compiled import compiled
 
 __all__ = ["KernelRows", "kernel_rows"]
 

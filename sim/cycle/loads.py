@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from grus.compiled import compiled
 from grus.sim.cycle.bits import WORD_BITS, lowest_one
-from grus.sim.cycle.compiled import compiled
 
 __all__ = ["region_cycles"]
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.compiled import compiled
 from grus.sim.cycle.borrow import borrow
-from grus.sim.cycle.compiled import compiled
 from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, new_drains
 from grus.sim.cycle.element import (
     ACTIVE,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 
 __all__ = ["OUTPUT_STATE", "OutputShape", "drain_words", "end_tile", "start_tile"]
 

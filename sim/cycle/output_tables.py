@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.compiled import compiled
 from grus.compiler.descriptor import describe_tile
 from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Block, Region, Tiling
 from grus.hw.config import CraneConfig
-from grus.sim.cycle.compiled import compiled
 from grus.sim.cycle.output import OutputShape
 
 __all__ = ["output_shapes", "output_vectors"]

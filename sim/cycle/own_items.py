@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 from grus.sim.cycle.element import (
     ACTIVE,
     BUSY,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 
 __all__ = ["Results", "new_results", "push_own", "push_result", "take_results"]
 

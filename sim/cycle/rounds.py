@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 from grus.sim.cycle.element import GATHERED, GRANTED
 from grus.sim.cycle.own_items import play_own, settle
 from grus.sim.cycle.thefts import NEVER, STEALS, play_thefts

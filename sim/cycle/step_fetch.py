@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 from grus.sim.cycle.step_state import (
     BACK,
     BANK,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grus.sim.cycle.compiled import compiled
+from grus.compiled import compiled
 from grus.sim.cycle.step_fetch import fetch_rows, schedule
 from grus.sim.cycle.step_pipeline import move_pipeline, take_waiting
 from grus.sim.cycle.step_state import (

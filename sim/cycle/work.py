@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.compiled import compiled
 from grus.sim.cycle.bits import count_ones
-from grus.sim.cycle.compiled import compiled
 from grus.sim.cycle.element import STATE
 
 __all__ = [

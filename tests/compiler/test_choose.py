@@ -81,7 +81,7 @@ def test_fits_the_rams(design):
             segments = pack_kernels(
                 wide, block.outputs, piece, tiling.strip, index_bits=design.index_bits
             )
-            rows = rows_of(segments, design)
+            rows = rows_of(segments.counters, design)
             banks = [int(rows[pe :: design.pes].sum()) for pe in range(design.pes)]
             assert max(banks) <= design.resident_rows
 

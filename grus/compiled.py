@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import numba
 
-from grus.cache import cache_folder
+from grus.cache import cache_folder, fingerprint
 
 __all__ = ["compiled"]
 
@@ -19,11 +18,11 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function; it runs without Python's lock.
 
     numba looks for changes only in the file that a function stands in, not in those that it calls
-    into, so what it keeps lies in a folder named after all of this room.
+    into, so what it keeps lies in a folder named after the content of all files beside it.
     """
     config: Any = numba.config
     before = config.CACHE_DIR
-    config.CACHE_DIR = str(_kept())
+    config.CACHE_DIR = str(_kept(Path(function.__code__.co_filename).parent))
     try:
         return numba.njit(function, cache=True, nogil=True, error_model="numpy")
     finally:
@@ -31,8 +30,6 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @cache
-def _kept() -> Path:
-    digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return cache_folder() / "numba" / digest.hexdigest()[:16]
+def _kept(folder: Path) -> Path:
+    sources = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
+    return cache_folder() / "numba" / fingerprint(numba.__version__, *sources)
