@@ -10,7 +10,7 @@ from grus.compiler.tiling import Block, Region, Tiling, Turn
 from grus.golden.formats import signed_range
 from grus.hw.config import CraneConfig
 
-__all__ = ["describe_tile"]
+__all__ = ["describe_output", "describe_tile"]
 
 _POOL_KINDS = {"max": 1, "average": 2}
 
@@ -66,7 +66,7 @@ def describe_tile(
         else _load(geometry, region, channels, part or channels.length),
         "rounds": _rounds(geometry, tiling, block, region, channels, items),
         "output": {
-            **_output(geometry, config, tiling, region, items, segment),
+            **describe_output(geometry, config, tiling, region, items, segment),
             "dense": int(dense_results),
         },
         "load_resident": int(turn.loads_resident),
@@ -146,7 +146,7 @@ def _strip(geometry: Geometry, channels: Extent, items: int, columns: int) -> di
     }
 
 
-def _output(
+def describe_output(
     geometry: Geometry,
     config: CraneConfig,
     tiling: Tiling,
@@ -154,6 +154,17 @@ def _output(
     items: int,
     segment: int | None,
 ) -> dict[str, Any]:
+    """What the output unit does with the sums of a tile, as the core's tile layout has it.
+
+    Parameters
+    ----------
+    geometry, config, tiling, region
+        As in :func:`describe_tile`.
+    items : int
+        Lane groups of a position.
+    segment : int, optional
+        Channels of each segment of the result; all of a pixel if left out.
+    """
     layer = geometry.layer
     groups = items if segment is None else min(share(segment, config.pes), items)
     highest = signed_range(config.data_bits)[1]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import compiled
-from grus.compiler.descriptor import describe_tile
+from grus.compiler.descriptor import describe_output
 from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Block, Region, Tiling
@@ -37,14 +37,14 @@ def _shape(
     region: Region,
     dense: bool,
 ) -> OutputShape:
-    tile = describe_tile(geometry, config, tiling, block, region, block.slices[-1])
-    output: dict[str, Any] = tile["output"]
+    items = share(block.outputs.length, config.pes)
+    output: dict[str, Any] = describe_output(geometry, config, tiling, region, items, None)
     pool = output["pool"]
     top, left = pool.get("top", {}), pool.get("left", {})
     return OutputShape(
         rows=output["rows"],
         columns=output["columns"],
-        items=tile["items"],
+        items=items,
         kind=pool["kind"],
         first=pool.get("first", 0),
         last=pool.get("last", 0),
