@@ -27,23 +27,15 @@ __all__ = ["play_own", "settle"]
 
 
 @compiled
-def play_own(array, work, this, pe, items, first, state, scratch, timeline, length):
+def play_own(array, work, this, pe, state, scratch, timeline, length):
     """Play an element's own work-items as if none were stolen; returns how many it has.
 
-    Parameters
-    ----------
-    array, work, this, pe, scratch, timeline, length
-        As in :func:`play_round`.
-    items : int
-        Play no more than these.
-    first : bool
-        They have not been played before: book the bubbles before them.
-    state : ndarray of int64
-        The element; what becomes of it stands in the scratch memory.
+    What :func:`settle` needs to go back to the end of any of them is left in the scratch memory.
     """
     per_column = (this.kernels - pe + array.pes - 1) // array.pes
     finish, gathered = scratch.finish[pe], scratch.gathered[pe]
-    rows_before, grants = scratch.rows[pe], scratch.grants[pe]
+    rows_before, grants, lefts = scratch.rows[pe], scratch.grants[pe], scratch.lefts[pe]
+    behind = scratch.behind[pe]
     first_row = work.first_row
     first_counted = first_row[this.kernel]
     multipliers = array.multipliers
@@ -52,11 +44,10 @@ def play_own(array, work, this, pe, items, first, state, scratch, timeline, leng
     matched, joined, ready = state[MATCHED], state[JOINED], state[READY]
     pending, active = state[PENDING], state[ACTIVE]
     busy = macs = item = rows = 0
-    items = min(items, per_column * this.columns)
     for column in range(this.columns):
         counted = scratch.hits[column]
         kernel = this.kernel + pe
-        for _ in range(min(per_column, items - item)):
+        for _ in range(per_column):
             stop = first_row[kernel + 1]
             for row in range(first_row[kernel], stop):
                 hits = counted[row - first_counted]
@@ -72,36 +63,31 @@ def play_own(array, work, this, pe, items, first, state, scratch, timeline, leng
                     pending,
                     active,
                 )
-                if bubbles and first:  # the first is taken by an idle fetcher
+                if bubbles and rows == 0:  # the first is taken by an idle fetcher
                     bubbles = account_bubble(state, bubbles, 0, True)
                     book_idle(state, timeline, length, this.start, bubbles)
-                first = False
                 left_1, left_2, left_3 = left, left_1, left_2
                 busy += now_busy
                 macs += hits
-                grants[rows] = granted
+                grants[rows], lefts[rows] = granted, left
                 rows += 1
             finish[item] = granted
             gathered[item] = active
+            behind[item, 0], behind[item, 1] = matched, joined
+            behind[item, 2], behind[item, 3] = busy, macs
             item += 1
             rows_before[item] = rows
             kernel += array.pes
-    behind = scratch.states[pe]
-    behind[GRANTED] = granted
-    behind[LEFT_1], behind[LEFT_2], behind[LEFT_3] = left_1, left_2, left_3
-    behind[MATCHED], behind[JOINED], behind[READY] = matched, joined, ready
-    behind[PENDING], behind[ACTIVE] = pending, active
-    behind[BUSY], behind[MACS] = busy, macs
-    return items
+    return item
 
 
 @compiled
-def settle(array, work, this, pe, state, scratch, results, timeline, length, group, theft):
+def settle(array, this, pe, state, scratch, results, group, theft):
     """An element's own work-items that were not stolen count; their results are on their way.
 
     Parameters
     ----------
-    array, work, this, pe, state, scratch, results, timeline, length, group
+    array, this, pe, state, scratch, results, group
         As in :func:`play_round`.
     theft : int
         Cycle of the first theft in the group.
@@ -109,14 +95,17 @@ def settle(array, work, this, pe, state, scratch, results, timeline, length, gro
     kept = scratch.kept[pe]
     if kept == 0:
         return
-    if kept != scratch.own[pe]:
-        play_own(array, work, this, pe, kept, False, state, scratch, timeline, length)
-    behind = scratch.states[pe]
-    for field in range(GATHERED):
-        state[field] = behind[field]
-    state[GATHERED] = behind[ACTIVE]
-    state[BUSY] += behind[BUSY]
-    state[MACS] += behind[MACS]
+    rows, lefts = scratch.rows[pe, kept], scratch.lefts[pe]
+    left_1, left_2 = state[LEFT_1], state[LEFT_2]
+    state[LEFT_1] = lefts[rows - 1]
+    state[LEFT_2] = lefts[rows - 2] if rows > 1 else left_1
+    state[LEFT_3] = lefts[rows - 3] if rows > 2 else (left_1 if rows > 1 else left_2)
+    behind = scratch.behind[pe, kept - 1]
+    state[GRANTED] = scratch.finish[pe, kept - 1]
+    state[MATCHED], state[JOINED], state[PENDING] = behind[0], behind[1], 0
+    state[READY] = state[ACTIVE] = state[GATHERED] = scratch.gathered[pe, kept - 1]
+    state[BUSY] += behind[2]
+    state[MACS] += behind[3]
     # What stands before the arbiter before the first stolen result is taken at once.
     alone = theft + FETCH_CYCLES + 2 + array.latency
     push_own(results, pe, this.half, scratch.gathered[pe], kept, array.latency, alone, group)

@@ -41,10 +41,7 @@ def play_round(array, work, this, states, scratch, results, timeline, length):
         first = group * array.group_pes
         stop = first + array.group_pes
         for pe in range(first, stop):
-            items = this.kernels * this.columns
-            own = play_own(
-                array, work, this, pe, items, True, states[pe], scratch, timeline, length
-            )
+            own = play_own(array, work, this, pe, states[pe], scratch, timeline, length)
             scratch.own[pe] = scratch.kept[pe] = own
             scratch.thief[pe, STEALS] = 0
         stolen, theft = 0, NEVER
@@ -55,19 +52,7 @@ def play_round(array, work, this, states, scratch, results, timeline, length):
         steals += stolen
         for pe in range(first, stop):
             if not scratch.thief[pe, STEALS]:
-                settle(
-                    array,
-                    work,
-                    this,
-                    pe,
-                    states[pe],
-                    scratch,
-                    results,
-                    timeline,
-                    length,
-                    group,
-                    theft,
-                )
+                settle(array, this, pe, states[pe], scratch, results, group, theft)
             finished = max(finished, states[pe, GRANTED])
             gathered = max(gathered, states[pe, GATHERED])
     return finished, gathered, steals

@@ -110,8 +110,6 @@ def play_thefts(array, work, this, group, states, scratch, results, timeline, le
                 states,
                 scratch,
                 results,
-                timeline,
-                length,
             )
             counter[slowest] -= 1
             counter[idle] += 1
@@ -138,15 +136,13 @@ def _steal(
     states,
     scratch,
     results,
-    timeline,
-    length,
 ):
     """The victim's last work-item goes to the idle element in `cycle`."""
     first = group * array.group_pes
     pe, bank = first + idle, first + victim
     thief = scratch.thief[pe]
     if not thief[STEALS]:
-        settle(array, work, this, pe, states[pe], scratch, results, timeline, length, group, cycle)
+        settle(array, this, pe, states[pe], scratch, results, group, cycle)
         thief[STEALS] = 1
     scratch.kept[bank] -= 1
     item = scratch.kept[bank]

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from grus.compiled import compiled
 from grus.sim.cycle.bits import count_ones
-from grus.sim.cycle.element import STATE
 
 __all__ = [
     "THIEF",
@@ -97,10 +96,11 @@ class Scratch(NamedTuple):
         Grant of the work-item's last row; its last match leaves the joiner.
     rows : ndarray of int64, shape (elements, items + 1)
         Rows of the work-items before.
-    grants : ndarray of int64, shape (elements, rows)
-        Grant of each row.
-    states : ndarray of int64, shape (elements, STATE)
-        The element behind its own work-items; busy cycles and pairs since the round's start.
+    grants, lefts : ndarray of int64, shape (elements, rows)
+        Grant of each row; when it leaves the row registers.
+    behind : ndarray of int64, shape (elements, items, 4)
+        Behind each work-item: when its last row is matched and joined; busy cycles and pairs since
+        the round's start.
     hits : ndarray of int64, shape (columns, rows of a load)
         Effectual pairs of each row, and column of the strip.
     own, kept : ndarray of int64, shape (elements,)
@@ -113,7 +113,8 @@ class Scratch(NamedTuple):
     gathered: NDArray[np.int64]
     rows: NDArray[np.int64]
     grants: NDArray[np.int64]
-    states: NDArray[np.int64]
+    lefts: NDArray[np.int64]
+    behind: NDArray[np.int64]
     hits: NDArray[np.int64]
     own: NDArray[np.int64]
     kept: NDArray[np.int64]
@@ -128,7 +129,8 @@ def new_scratch(pes, columns, items, rows):
         np.zeros((pes, columns * items + 1), np.int64),
         np.zeros((pes, columns * items + 2), np.int64),
         np.zeros((pes, columns * rows + 1), np.int64),
-        np.zeros((pes, STATE), np.int64),
+        np.zeros((pes, columns * rows + 1), np.int64),
+        np.zeros((pes, columns * items + 1, 4), np.int64),
         np.zeros((columns, pes * rows), np.int64),
         np.zeros(pes, np.int64),
         np.zeros(pes, np.int64),
