@@ -85,13 +85,19 @@ class Sink:
 
 @cocotb.test()
 async def play(dut: Any) -> None:
-    """Play the job, read the counters, write the answer."""
+    """Play the jobs, each from reset; read the counters, write the answers."""
+    jobs: list[CoreJob] = load(CoreJob, Path(os.environ[JOB]))
+    rng = random.Random(cocotb.RANDOM_SEED)
+    Clock(dut.clk, 10, unit="ns").start()
+    save([await play_job(dut, job, rng) for job in jobs], Path(os.environ[ANSWER]))
+
+
+async def play_job(dut: Any, job: CoreJob, rng: random.Random) -> CoreAnswer:
+    """Play one job from reset."""
     from grus.hw.description import leaves
     from grus.hw.layouts import BeatLayout
 
-    job: CoreJob = load(CoreJob, Path(os.environ[JOB]))
     config = CraneConfig(**job.config)
-    rng = random.Random(cocotb.RANDOM_SEED)
     last_bit, _ = leaves(BeatLayout(config, config.pes))["last"]
     edge = RisingEdge(dut.clk)
     for name in (*job.streams, "results"):
@@ -100,7 +106,6 @@ async def play(dut: Any) -> None:
     dut.clear_counters.value = 0
     dut.counter_address.value = 0
     dut.rst.value = 1
-    Clock(dut.clk, 10, unit="ns").start()
     for _ in range(2):
         await edge
     dut.rst.value = 0
@@ -121,8 +126,7 @@ async def play(dut: Any) -> None:
         settled -= 1
         assert settled > cycles, "busy although all results have left"
     counters = await read_counters(dut, edge, config)
-    answer = CoreAnswer(sink.taken, counters, dut.errors.value.to_unsigned(), cycles)
-    save(answer, Path(os.environ[ANSWER]))
+    return CoreAnswer(sink.taken, counters, dut.errors.value.to_unsigned(), cycles)
 
 
 async def read_counters(dut: Any, edge: RisingEdge, config: CraneConfig) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,14 +67,14 @@ class CoreAnswer(NamedTuple):
     cycles: int
 
 
-def save(thing: NamedTuple, path: Path) -> None:
-    """Write a job or an answer."""
-    path.write_bytes(pickle.dumps(tuple(thing)))
+def save(things: Sequence[NamedTuple], path: Path) -> None:
+    """Write jobs or answers."""
+    path.write_bytes(pickle.dumps([tuple(thing) for thing in things]))
 
 
-def load(kind: type, path: Path) -> Any:
-    """Read a job or an answer back."""
-    return kind(*pickle.loads(path.read_bytes()))
+def load(kind: type, path: Path) -> list[Any]:
+    """Read jobs or answers back."""
+    return [kind(*thing) for thing in pickle.loads(path.read_bytes())]
 
 
 def job_of(program: Program, config: CraneConfig, **options: Any) -> CoreJob:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from grus.sim.account import contradictions
 from grus.sim.core_job import CoreAnswer, CoreJob, job_of, load, result_of, save
 from grus.sim.simulators import Build, build, run
 
-__all__ = ["Played", "build_core", "faults", "play", "play_job"]
+__all__ = ["Played", "build_core", "faults", "play", "play_all", "play_jobs"]
 
 
 class Played(NamedTuple):
@@ -94,14 +95,33 @@ def play(
     ValueError
         If what comes back is no encoding.
     """
-    played = play_job(job_of(program, config, **options), design, folder=folder, seed=seed)
-    result = result_of(program, played.results, config)
+    (played,) = play_all([program], config, design, folder=folder, seed=seed, **options)
+    return played
+
+
+def play_all(
+    programs: Sequence[Program], config: CraneConfig, design: Build, **options: Any
+) -> list[Played]:
+    """Play programs one after the other, each from reset, in one run of the simulator.
+
+    Parameters and errors are those of :func:`play`.
+    """
+    where = {name: options.pop(name) for name in ("folder", "seed") if name in options}
+    jobs = [job_of(program, config, **options) for program in programs]
+    answers = play_jobs(jobs, design, **where)
+    return [
+        _compare(program, answer, config) for program, answer in zip(programs, answers, strict=True)
+    ]
+
+
+def _compare(program: Program, answer: CoreAnswer, config: CraneConfig) -> Played:
+    result = result_of(program, answer.results, config)
     return Played(
         result=result,
         exact=bool(np.array_equal(result, program.expected)),
-        counters=dict(zip(counter_names(config), played.counters, strict=True)),
-        errors=played.errors,
-        cycles=played.cycles,
+        counters=dict(zip(counter_names(config), answer.counters, strict=True)),
+        errors=answer.errors,
+        cycles=answer.cycles,
     )
 
 
@@ -129,21 +149,21 @@ def faults(played: Played, program: Program, config: CraneConfig) -> list[str]:
     return found
 
 
-def play_job(
-    job: CoreJob, design: Build, *, folder: Path | None = None, seed: int = 1
-) -> CoreAnswer:
-    """Play streams as they are.
+def play_jobs(
+    jobs: Sequence[CoreJob], design: Build, *, folder: Path | None = None, seed: int = 1
+) -> list[CoreAnswer]:
+    """Play streams as they are, job by job, each from reset.
 
     Parameters
     ----------
-    job : CoreJob
+    jobs : sequence of CoreJob
         The streams.
     design, folder, seed
         As in :func:`play`.
 
     Returns
     -------
-    CoreAnswer
+    list of CoreAnswer
         What came out.
 
     Raises
@@ -154,7 +174,7 @@ def play_job(
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(folder or scratch)
         question, answer = place / "job.pickle", place / "answer.pickle"
-        save(job, question)
+        save(jobs, question)
         run(
             design,
             testbench="grus.sim.core_bench",

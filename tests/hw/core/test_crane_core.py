@@ -10,7 +10,7 @@ from grus.hw.layouts import BeatLayout
 from grus.hw.presets import SMALL, TINY
 from grus.sim.account import contradictions
 from grus.sim.core_job import job_of, segments_of
-from grus.sim.core_player import build_core, play, play_job
+from grus.sim.core_player import build_core, play, play_jobs
 from grus.sim.random_layers import KINDS, random_layers
 from tests.support.streams import plain
 
@@ -88,7 +88,7 @@ def test_dense_results_keep_their_zeros():
     for drawn in random_layers(TINY, 3, seed=7, most_macs=5_000):
         program = compile_layer(drawn.layer, drawn.inputs, TINY, dense_results=True)
         check(play(program, TINY, design, stall=0.2, timeout=TIMEOUT), TINY, program.macs)
-        answer = play_job(job_of(program, TINY, timeout=TIMEOUT), design)
+        (answer,) = play_jobs([job_of(program, TINY, timeout=TIMEOUT)], design)
         segments = segments_of(answer.results, TINY)
         drained = [tile.drained for tile in program.tiles if tile.drained is not None]
         counters = np.repeat(
@@ -109,8 +109,8 @@ def test_layers_follow_each_other_without_reset():
         },
         segments=sum(job.segments for job in jobs),
     )
-    alone = [beat for job in jobs for beat in play_job(job, design).results]
-    assert play_job(joined, design).results == alone
+    *alone, together = play_jobs([*jobs, joined], design)
+    assert together.results == [beat for answer in alone for beat in answer.results]
 
 
 @pytest.mark.parametrize("stream", ["resident", "broadcast"])
@@ -123,5 +123,5 @@ def test_a_malformed_stream_sets_its_flag(stream):
     beat = plain(layout.from_bits(job.streams[stream][-1]))
     assert beat["last"]
     job.streams[stream][-1] = layout.const({**beat, "count": beat["count"] + 1}).as_bits()
-    answer = play_job(job, design)
+    (answer,) = play_jobs([job], design)
     assert answer.errors == {"resident": 1, "broadcast": 2}[stream]
