@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
 
+from grus.page import html_page, html_row, html_table
 from grus.synth.blocks import BLOCKS, OTHER, SRAMS
 from grus.synth.delay import Path
 from grus.synth.paths import LONG, long_paths
@@ -23,15 +24,7 @@ _COLOURS = dict(
         strict=True,
     )
 )
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 70em; color: #222; }
-table { border-collapse: collapse; margin: 1em 0; }
-th, td { padding: .2em .8em; text-align: right; border-bottom: 1px solid #ddd; }
-th:first-child, td:first-child { text-align: left; }
-tr.sum td { font-weight: 600; border-top: 2px solid #888; }
-td.text { text-align: left; font-family: monospace; }
-svg text { font: 12px system-ui, sans-serif; fill: #fff; }
-"""
+_STYLE = "svg text { font: 12px system-ui, sans-serif; fill: #fff; }\n"
 
 
 def html_report(reports: Mapping[str, AreaReport], reference: Path | None = None) -> str:
@@ -62,11 +55,7 @@ def html_report(reports: Mapping[str, AreaReport], reference: Path | None = None
         if reference is not None:
             parts.append(_paths(report, reference))
         parts.append(_srams(report))
-    body = "\n".join(parts)
-    return (
-        f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}'
-        f"</title><style>{_STYLE}</style></head><body>\n{body}\n</body></html>\n"
-    )
+    return html_page(title, parts, _STYLE)
 
 
 def _unit(report: AreaReport) -> tuple[str, float]:
@@ -92,7 +81,7 @@ def _table(reports: Mapping[str, AreaReport]) -> str:
             cells.append(f"{block.flip_flops:,}")
             cells += [f"{block.path.delay_ps:,.0f}" if block.path else ""] if timed else []
         if any(cells[1:]):
-            rows.append(_row(cells))
+            rows.append(html_row(cells))
     sums = ["all"]
     for report in reports.values():
         slowest = report.by_delay[:1]
@@ -100,8 +89,8 @@ def _table(reports: Mapping[str, AreaReport]) -> str:
         if report.nand2_um2 is not None:
             path = slowest[0].path if slowest else None
             sums.append(f"{path.delay_ps:,.0f}" if path else "")
-    rows.append(_row(sums, "sum"))
-    return _html_table(head, rows)
+    rows.append(html_row(sums, "sum"))
+    return html_table(head, rows)
 
 
 def _map(report: AreaReport) -> str:
@@ -131,19 +120,19 @@ def _paths(report: AreaReport, reference: Path) -> str:
             mark = "longer" if module.name in long else ""
             ratio = f"{path.delay_ps / reference.delay_ps:.2f}"
             cells = [module.name, f"{path.delay_ps:,.0f}", str(path.gates), ratio, mark]
-            rows.append(_row([*cells, path.start, path.end], text=2))
+            rows.append(html_row([*cells, path.start, path.end], text=2))
     head = ["module", "path [ps]", "gates", "multipliers", f"than {LONG}", "from", "to"]
     return (
         f"<p>Longest paths, by ABC's estimate, without wires, flip-flops and paths through several "
         f"modules; a 16 x 16 bit multiplier has {reference.delay_ps:,.0f} ps.</p>"
-        + _html_table(head, rows)
+        + html_table(head, rows)
     )
 
 
 def _srams(report: AreaReport) -> str:
     head = ["SRAM", "words", "bits", "ports", "count", _unit(report)[0], "read [pJ]", "write [pJ]"]
     rows = [
-        _row(
+        html_row(
             [
                 *(f"{s.module} {s.name}", f"{s.words:,}", f"{s.word_bits:,}"),
                 *(f"{s.read_ports}R{s.write_ports}W", str(s.count)),
@@ -152,19 +141,4 @@ def _srams(report: AreaReport) -> str:
         )
         for s in report.srams
     ]
-    return _html_table(head, rows) if rows else ""
-
-
-def _html_table(head: Iterable[str], rows: Iterable[str]) -> str:
-    heads = "".join(f"<th>{escape(cell)}</th>" for cell in head)
-    return f"<table><thead><tr>{heads}</tr></thead><tbody>\n" + "\n".join(rows) + "</tbody></table>"
-
-
-def _row(cells: list[str], style: str = "", *, text: int = 0) -> str:
-    """The last `text` cells hold names."""
-    numbers = len(cells) - text
-    kinds = [""] * numbers + [' class="text"'] * text
-    inside = "".join(
-        f"<td{kind}>{escape(cell)}</td>" for kind, cell in zip(kinds, cells, strict=True)
-    )
-    return f'<tr class="{style}">{inside}</tr>' if style else f"<tr>{inside}</tr>"
+    return html_table(head, rows) if rows else ""

@@ -25,7 +25,7 @@ MAY_IMPORT = {
         ),
         "grus.tools",
     ),
-    "synth": ("grus.cache", "grus.golden", "grus.hw", "grus.synth", "grus.tools"),
+    "synth": ("grus.cache", "grus.golden", "grus.hw", "grus.page", "grus.synth", "grus.tools"),
 }
 WITHOUT_AMARANTH = ("golden", "compiler")
 

@@ -11,7 +11,7 @@ from tests.support.sources import ROOT, sources
 
 TYPED = (
     *("grus.api", "grus.cli", "grus.compiler", "grus.files", "grus.golden", "grus.hw.config"),
-    *("grus.sim", "grus.synth"),
+    *("grus.charts", "grus.page", "grus.sim", "grus.study", "grus.synth"),
 )
 ROOMS = ("compiler", "golden", "hw", "sim", "synth")
 LONGEST_FILE = 300

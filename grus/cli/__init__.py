@@ -6,9 +6,11 @@ from grus.cli.compile import compile_
 from grus.cli.cost import cost
 from grus.cli.demo import demo
 from grus.cli.errors import KindGroup
+from grus.cli.explore import explore
 from grus.cli.generate import generate
 from grus.cli.layers import layers
 from grus.cli.run import run
+from grus.cli.simulate import simulate
 from grus.cli.verify import verify
 
 __all__ = ["main"]
@@ -20,5 +22,5 @@ def main() -> None:
     """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
 
 
-for command in (compile_, cost, demo, generate, layers, run, verify):
+for command in (compile_, cost, demo, explore, generate, layers, run, simulate, verify):
     main.add_command(command)

@@ -1,0 +1,194 @@
+"""``grus simulate``: networks on machines, counted cycle by cycle and laid side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grus.cli.options import json_option
+from grus.cli.output import console, progress, write_json, write_text
+from grus.cli.simulate_tables import layers_table, networks_table
+from grus.hw.presets import PRESETS
+from grus.sim.rivals.energy import load_energy
+from grus.sim.workloads.benchmarks import NETWORKS
+from grus.study.comparison import Comparison, compare
+from grus.study.machines import (
+    RIVALS,
+    NamedMachine,
+    crane_config_of,
+    data_bits_of,
+    machine_of,
+    parameters_of,
+)
+from grus.study.page import comparison_page
+from grus.study.trace_file import write_trace
+from grus.study.workload import MASKS, Workload
+
+__all__ = ["simulate"]
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_EPILOG = (
+    f"NETWORK is {', '.join(NETWORKS)} (synthetic patterns of published densities), or an ONNX "
+    f"file. A design is {', '.join([*RIVALS, *PRESETS])}, or a TOML file of parameters; "
+    "changes follow a colon, as in crane-is:lookahead=32,steal=false."
+)
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("networks", metavar="NETWORK...", nargs=-1, required=True)
+@click.option("--design", "designs", multiple=True, required=True, help="May be repeated.")
+@click.option(
+    "--input", "images", multiple=True, help="Image as .npy, float; one for each ONNX file."
+)
+@click.option("--scales", multiple=True, help="Fractions as JSON, one for each ONNX file.")
+@click.option("--products", is_flag=True, help="Count an ONNX file's matrix products too.")
+@click.option(
+    "--masks",
+    type=click.Choice(list(MASKS)),
+    default="uneven",
+    show_default=True,
+    help="How uneven drawn patterns are.",
+)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of patterns.")
+@click.option("--energy", "energy_path", type=_FILE, help="Energies, like sim/rivals/energy.toml.")
+@json_option
+@click.option("--report", "report_path", type=_FILE, help="Also write an HTML page to this file.")
+# Hidden until the cycle model records its work-items (issue 4).
+@click.option("--trace", "trace_path", type=_FILE, hidden=True)
+@click.option("--layer", hidden=True)
+def simulate(
+    networks: tuple[str, ...],
+    designs: tuple[str, ...],
+    images: tuple[str, ...],
+    scales: tuple[str, ...],
+    products: bool,
+    masks: str,
+    seed: int,
+    energy_path: Path | None,
+    json_path: Path | None,
+    report_path: Path | None,
+    trace_path: Path | None,
+    layer: str | None,
+) -> None:
+    """Count each NETWORK on each design: cycles, utilisation, losses, energy, traffic.
+
+    Speed-up is against the first design. Nothing is written before all is counted.
+    """
+    machines = [machine_of(design) for design in designs]
+    names = [machine.name for machine in machines]
+    if len(set(names)) < len(names):
+        raise ValueError(f"designs must have different names, not {', '.join(names)}")
+    workloads = _workloads(networks, images, scales, products, masks, seed)
+    bits = _common_bits(machines, workloads)
+    table = load_energy(energy_path)
+    _require_traceable(trace_path, layer, machines, workloads)
+    comparisons = []
+    with progress() as bar:
+        for workload in workloads:
+            task = bar.add_task(workload.title, total=None)
+
+            def show(done: int, total: int, name: str, task: Any = task) -> None:
+                bar.update(task, completed=done, total=total, description=name[:32])
+
+            comparisons.append(compare(workload, machines, data_bits=bits, report=show))
+    if trace_path is not None and layer is not None:
+        _trace(trace_path, layer, comparisons[0], machines, bits)
+    for comparison in comparisons:
+        console.print(layers_table(comparison, table))
+    console.print(networks_table(comparisons, table))
+    if comparisons[0].multipliers:
+        console.print(comparisons[0].multipliers)
+    results = {
+        "designs": {machine.name: parameters_of(machine) for machine in machines},
+        "networks": [comparison.to_dict(table) for comparison in comparisons],
+    }
+    write_json(json_path, results)
+    if report_path is not None:
+        write_text(report_path, comparison_page(comparisons, table))
+
+
+def _workloads(
+    networks: tuple[str, ...],
+    images: tuple[str, ...],
+    scales: tuple[str, ...],
+    products: bool,
+    masks: str,
+    seed: int,
+) -> list[Workload]:
+    files = [network for network in networks if network not in NETWORKS]
+    for option, given, needed in (("input", images, len(images)), ("scales", scales, len(scales))):
+        if needed and needed != len(files):
+            raise ValueError(
+                f"--{option} must be given once for each ONNX file, {len(files)} times, "
+                f"not {len(given)}"
+            )
+    workloads, place = [], 0
+    for network in networks:
+        if network in NETWORKS:
+            workloads.append(Workload(network=network, masks=masks, seed=seed))
+            continue
+        workloads.append(
+            Workload(
+                network=network,
+                image=images[place] if images else "",
+                scales=scales[place] if scales else "",
+                products=products,
+            )
+        )
+        place += 1
+    titles = [workload.title for workload in workloads]
+    if len(set(titles)) < len(titles):
+        raise ValueError(f"networks must have different names, not {', '.join(titles)}")
+    return workloads
+
+
+def _common_bits(machines: list[NamedMachine], workloads: list[Workload]) -> int:
+    """Real networks are calibrated once, for all designs."""
+    widths = {data_bits_of(machine) for machine in machines}
+    if len(widths) > 1 and not all(workload.synthetic for workload in workloads):
+        raise ValueError(
+            "designs must have equal data_bits to share a real network's zeros, not "
+            f"{', '.join(map(str, sorted(widths)))}"
+        )
+    return min(widths)
+
+
+def _require_traceable(
+    path: Path | None, layer: str | None, machines: list[NamedMachine], workloads: list[Workload]
+) -> None:
+    if (path is None) != (layer is None):
+        raise ValueError("--trace and --layer must be given together, and one of them is missing")
+    if path is None:
+        return
+    cranes = [machine for machine in machines if crane_config_of(machine) is not None]
+    if len(cranes) != 1 or len(workloads) != 1:
+        raise ValueError(
+            "--trace must have one network and one Crane design, not "
+            f"{len(workloads)} and {len(cranes)}"
+        )
+    if workloads[0].synthetic:
+        _require_layer(layer, [found.name for found in workloads[0].layers()])
+
+
+def _require_layer(layer: str | None, known: list[str]) -> None:
+    if layer not in known:
+        raise ValueError(f"layer must be one of {', '.join(known)}, not {layer}")
+
+
+def _trace(
+    path: Path, name: str, comparison: Comparison, machines: list[NamedMachine], bits: int
+) -> None:
+    # Looked up when it is needed, as in grus.study.machines.
+    try:
+        from grus.sim.cycle.trace import trace_layer  # type: ignore[import-not-found]
+    except ImportError as error:
+        raise ValueError(
+            "--trace must wait until the cycle model records its work-items: leave it out"
+        ) from error
+
+    (config,) = filter(None, map(crane_config_of, machines))
+    layers = {layer.name: layer for layer in comparison.workload.layers(bits)}
+    _require_layer(name, list(layers))
+    write_trace(path, trace_layer(layers[name], config), layer=name, machine=config.name)

@@ -1,0 +1,1 @@
+"""Studies: many layers on many machines, compared, swept and drawn."""

@@ -1,0 +1,46 @@
+"""Stands in for Crane's cycle model where only what surrounds it is tested."""
+
+import sys
+from dataclasses import dataclass
+from types import ModuleType
+
+from grus.hw.config import CraneConfig
+from grus.sim.rivals.machine import Event, LayerCount
+from grus.study.trace_file import TraceEvent
+
+
+@dataclass(frozen=True)
+class Crane:
+    config: CraneConfig
+    steal: bool = True
+
+    @property
+    def name(self):
+        return self.config.name if self.steal else f"{self.config.name}, no stealing"
+
+    def count(self, layer):
+        if layer.terms > self.config.max_terms:
+            raise ValueError(f"terms must be at most {self.config.max_terms}, not {layer.terms}")
+        multipliers = self.config.pes * self.config.multipliers
+        cycles = -(-layer.effectual_macs // multipliers) * (2 if self.steal else 3)
+        return LayerCount(
+            machine=self.name,
+            layer=layer.name,
+            origin=layer.origin,
+            cycles=cycles,
+            multipliers=multipliers,
+            effectual_macs=layer.effectual_macs,
+            losses={"imbalance": multipliers * cycles - layer.effectual_macs},
+            events=[Event("multipliers", "mac", layer.effectual_macs, self.config.data_bits)],
+        )
+
+
+def trace_layer(layer, config):
+    return [TraceEvent(0, 0, 5, 0, False, 0), TraceEvent(1, 2, 7, 0, True, 1)]
+
+
+def put_in(monkeypatch):
+    for name, thing in (("crane", Crane), ("trace", trace_layer)):
+        module = ModuleType(f"grus.sim.cycle.{name}")
+        setattr(module, thing.__name__, thing)
+        monkeypatch.setitem(sys.modules, module.__name__, module)
