@@ -45,9 +45,11 @@ BLOCKS = {
         "WindowAxis",
     ),
     "DMA": (
+        "BeatFiller",
         "BiasReader",
         "BurstBuffer",
         "CounterReader",
+        "KernelSpreader",
         "MapWalker",
         "PixelRequester",
         "ReadArbiter",
