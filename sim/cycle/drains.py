@@ -27,17 +27,16 @@ __all__ = [
     "new_drains",
 ]
 
-_NEVER = np.int64(1) << 60
 # Places of `counts`.
 CHUNKS = 0
 DRAINED = 1  # chunks
 TILES = 2
-ENDED = 3  # tiles
-BIASES = 4
-BIASES_LOADED = 5
-BIASES_USED = 6
-WORDS = 7  # of the tile at hand that are drained
-STARTED = 8  # the tile at hand is started
+BIASES = 3
+BIASES_LOADED = 4
+BIASES_USED = 5
+WORDS = 6  # of the tile at hand that are drained
+STARTED = 7  # the tile at hand is started
+COUNTS = 8
 
 
 class Drains(NamedTuple):
@@ -72,7 +71,7 @@ def new_drains(chunks, tiles):
     unit = np.full(OUTPUT_STATE, -1, np.int64)
     unit[6:] = 0
     return Drains(
-        np.zeros(9, np.int64),
+        np.zeros(COUNTS, np.int64),
         np.zeros((chunks, 5), np.int64),
         np.zeros((tiles, 5), np.int64),
         np.zeros((tiles, 4), np.int64),
@@ -88,7 +87,6 @@ def add_tile(drains, block, region, dispatched, biases):
     drains.tile[tile, 1] = region
     drains.tile[tile, 2] = dispatched
     drains.tile[tile, 3] = biases > 0
-    drains.tile[tile, 4] = _NEVER
     drains.counts[TILES] += 1
     if biases:
         bias = drains.counts[BIASES]
@@ -155,7 +153,6 @@ def drain_until(drains, engine, layer, chunk):
         counts[DRAINED] += 1
         if counts[WORDS] == shape.rows * shape.columns * shape.items:
             tile[4] = end_tile(drains.unit, shape)
-            counts[ENDED] += 1
             counts[STARTED] = counts[WORDS] = 0
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from grus.compiled import compiled
 from grus.sim.cycle.bits import WORD_BITS
 
-__all__ = ["KernelRows", "kernel_rows"]
+__all__ = ["KernelGeometry", "KernelRows", "kernel_rows"]
 
 
 class KernelRows(NamedTuple):
@@ -47,8 +47,8 @@ class KernelGeometry(NamedTuple):
 
     Attributes
     ----------
-    outputs_per_group, channels_per_group : int
-        Output and input channels of a group.
+    outputs_per_group : int
+        Output channels of a group.
     row_pitch, column_pitch : int
         Words between the inputs of neighbouring kernel rows and columns.
     row_step, column_step : int
@@ -58,7 +58,6 @@ class KernelGeometry(NamedTuple):
     """
 
     outputs_per_group: int
-    channels_per_group: int
     row_pitch: int
     column_pitch: int
     row_step: int
@@ -77,7 +76,7 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
     weights : ndarray of bool, shape (outputs, channels per group, kernel rows, kernel columns)
         Where weights are not zero.
     loads : ndarray of int64, shape (loads, 4)
-        First and last-but-one output channel, first and last-but-one input channel of each load.
+        Of each load the first output channel and the one behind the last; so for input channels.
     geometry : KernelGeometry
         The layer; its `column_step` has one entry for each load.
 

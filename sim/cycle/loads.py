@@ -11,7 +11,7 @@ __all__ = ["region_cycles"]
 
 
 @compiled
-def region_cycles(inputs, top, left, rows, columns, length, part, dense, stream_pairs, run, lanes):
+def region_cycles(inputs, top, left, rows, columns, length, stream_pairs, run, lanes):
     """Cycles of the decoder for one region of one slice.
 
     A beat takes a cycle for each broadcast word that it reaches into.
@@ -24,10 +24,6 @@ def region_cycles(inputs, top, left, rows, columns, length, part, dense, stream_
         The region.
     length : int
         Channels of the slice.
-    part : int
-        Channels of each segment of a pixel.
-    dense : bool
-        A row of pixels comes as one segment, zeros included.
     stream_pairs, run, lanes : int
         Pairs of a beat; positions of the longest pair; lanes of a broadcast word.
 
@@ -37,40 +33,25 @@ def region_cycles(inputs, top, left, rows, columns, length, part, dense, stream_
         Cycles.
     """
     cycles = 0
-    if dense:
-        for row in range(rows):
-            start = row * columns * length
-            stop = start + columns * length
-            for first in range(start, stop, stream_pairs):
-                last = min(first + stream_pairs, stop) - 1
-                cycles += last // lanes - first // lanes + 1
-        return cycles
-    for begin in range(0, length, part):
-        end = min(begin + part, length)
-        for row in range(rows):
-            for column in range(columns):
-                pixel = inputs[top + row, left + column]
-                start = (row * columns + column) * length
-                cycles += _segment_cycles(pixel, begin, end, start, stream_pairs, run, lanes)
+    for row in range(rows):
+        for column in range(columns):
+            pixel = inputs[top + row, left + column]
+            start = (row * columns + column) * length
+            cycles += _segment_cycles(pixel, length, start, stream_pairs, run, lanes)
     return cycles
 
 
 @compiled
-def _segment_cycles(pixel, begin, end, start, stream_pairs, run, lanes):
-    """One segment: channels `begin` to `end` of a pixel whose channel 0 has position `start`."""
+def _segment_cycles(pixel, length, start, stream_pairs, run, lanes):
+    """One segment: a pixel whose channel 0 has position `start`."""
     cycles = 0
     pairs = 0  # of the beat so far
-    first = start + begin  # first position still to be written
-    behind = begin  # channel behind the last pair
+    first = start  # first position still to be written
+    behind = 0  # channel behind the last pair
     filled = False
-    word_index = begin // WORD_BITS
-    while word_index * WORD_BITS < end:
+    for word_index in range(len(pixel)):
         base = word_index * WORD_BITS
         word = pixel[word_index]
-        if base < begin:
-            word = (word >> np.uint64(begin - base)) << np.uint64(begin - base)
-        if end - base < WORD_BITS:
-            word &= (np.uint64(1) << np.uint64(end - base)) - np.uint64(1)
         while word:
             channel = base + np.int64(lowest_one(word))
             word &= word - np.uint64(1)
@@ -88,6 +69,5 @@ def _segment_cycles(pixel, begin, end, start, stream_pairs, run, lanes):
                     filled = True
                 if place == channel:
                     break
-        word_index += 1
-    limit = start + end
+    limit = start + length
     return cycles + max(1, (limit - 1) // lanes - first // lanes + 1)

@@ -17,11 +17,10 @@ from grus.sim.cycle.element import (
     MATCHED,
     PENDING,
     READY,
-    account_bubble,
     move_row,
 )
 from grus.sim.cycle.results import push_own
-from grus.sim.cycle.timeline import book_idle
+from grus.sim.cycle.timeline import book_bubbles
 
 __all__ = ["play_own", "settle"]
 
@@ -64,8 +63,8 @@ def play_own(array, work, this, pe, state, scratch, timeline, length):
                     active,
                 )
                 if bubbles and rows == 0:  # the first is taken by an idle fetcher
-                    bubbles = account_bubble(state, bubbles, 0, True)
-                    book_idle(state, timeline, length, this.start, bubbles)
+                    took = this.start + 1
+                    book_bubbles(state, timeline, length, bubbles, 0, took, this.start)
                 left_1, left_2, left_3 = left, left_1, left_2
                 busy += now_busy
                 macs += hits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grus.compiled import compiled
-from grus.sim.cycle.element import ACTIVE, BUSY, CONFLICT, IMBALANCE, MACS, account_bubble
+from grus.sim.cycle.element import ACTIVE, BUSY, CONFLICT, MACS
 from grus.sim.cycle.step_state import (
     ENDED,
     GATHER_HEAD,
@@ -27,7 +27,7 @@ from grus.sim.cycle.step_state import (
     TREE_LAST,
     WAITING,
 )
-from grus.sim.cycle.timeline import book_idle
+from grus.sim.cycle.timeline import book_bubbles
 
 __all__ = ["move_pipeline", "take_waiting"]
 
@@ -73,11 +73,7 @@ def move_pipeline(stepped, array, pe, taken, cycle, state, timeline, length):
     if valid or enter:
         bubbles = cycle - state[ACTIVE] - 1
         if bubbles:
-            bubbles = account_bubble(state, bubbles, row[2], row[3] >= 0)
-        if bubbles:
-            here = min(bubbles, row[3] - 1 - row[4])
-            state[IMBALANCE] += here
-            book_idle(state, timeline, length, row[4], bubbles - here)
+            book_bubbles(state, timeline, length, bubbles, row[2], row[3], row[4])
         state[CONFLICT if valid and not leave else BUSY] += 1
         state[MACS] += leaving
         state[ACTIVE] = cycle

@@ -138,7 +138,6 @@ def _kernels(
         np.array(loads, dtype=np.int64),
         KernelGeometry(
             outputs_per_group=layer.outputs // layer.window.groups,
-            channels_per_group=layer.weights.shape[1],
             row_pitch=down * columns * words,
             column_pitch=right * words,
             row_step=tiling.strip.row_step,
@@ -215,8 +214,6 @@ def _region_cycles(
                 rows.length,
                 columns.length,
                 piece.length,
-                piece.length,
-                False,
                 config.stream_pairs,
                 config.largest_run + 1,
                 config.broadcast_lanes,

@@ -7,14 +7,12 @@ import numpy as np
 from grus.compiled import compiled
 from grus.sim.cycle.element import (
     GATHERED,
-    IMBALANCE,
     LEFT_3,
     accept_row,
-    account_bubble,
 )
 from grus.sim.cycle.own_items import settle
 from grus.sim.cycle.results import push_result
-from grus.sim.cycle.timeline import book_idle
+from grus.sim.cycle.timeline import book_bubbles
 
 __all__ = ["NEVER", "STEALS", "play_thefts"]
 
@@ -181,12 +179,8 @@ def _serve_thieves(
         hits = scratch.hits[thief[COLUMN], row - work.first_row[this.kernel]]
         bubbles = accept_row(state, cycle, hits, last, array.multipliers)
         if bubbles:
-            bubbles = account_bubble(state, bubbles, cycle - thief[ASKS], thief[IDLE_SINCE] >= 0)
-            # Idle since the theft: first in this round, and before it in the ones before.
-            here = min(bubbles, thief[IDLE_SINCE] - 1 - this.start)
-            if bubbles:
-                state[IMBALANCE] += here
-                book_idle(state, timeline, length, this.start, bubbles - here)
+            refused, took = cycle - thief[ASKS], thief[IDLE_SINCE]
+            book_bubbles(state, timeline, length, bubbles, refused, took, this.start)
         thief[IDLE_SINCE] = -1
         thief[ROW] += 1
         thief[ASKS] = max(cycle + 1, state[LEFT_3] + 1)

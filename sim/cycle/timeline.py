@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from grus.compiled import compiled
+from grus.sim.cycle.element import IMBALANCE, account_bubble
 
-__all__ = ["append_interval", "book_idle"]
+__all__ = ["append_interval", "book_bubbles", "book_idle"]
 
 # An array of shape (2, n): ends of intervals and their reasons; `length[0]` are in use.
 
@@ -35,3 +36,26 @@ def book_idle(state, timeline, length, end, cycles):
         cycles -= here
         end = begin - 1
         index -= 1
+
+
+@compiled
+def book_bubbles(state, timeline, length, bubbles, refused, took, start):
+    """Book the bubbles before a row, by what the fetcher did in their stead.
+
+    Parameters
+    ----------
+    state, timeline, length : ndarray of int64
+        The element; why idle elements were idle, up to the round's start.
+    bubbles, refused : int
+        Cycles without work before the row; cycles in which its request was refused.
+    took : int
+        Cycle in which an idle fetcher took the work-item, or -1.
+    start : int
+        Start of the round.
+    """
+    bubbles = account_bubble(state, bubbles, refused, took >= 0)
+    if bubbles:
+        # Idle until the take: first in this round, and before it in the ones before.
+        here = min(bubbles, took - 1 - start)
+        state[IMBALANCE] += here
+        book_idle(state, timeline, length, start, bubbles - here)

@@ -16,6 +16,8 @@ __all__ = [
     "Round",
     "Scratch",
     "Work",
+    "count_round",
+    "count_row",
     "new_scratch",
 ]
 
