@@ -14,10 +14,9 @@ from typing import Any
 import click
 import numpy as np
 
+from benchmarks.development import read_network
 from grus.cli.output import console
 from grus.compiler.choose import fit
-from grus.compiler.network.calibration import quantise_image, with_scales
-from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.config import CraneConfig
 from grus.hw.presets import load_config
 from grus.sim.account import account_of
@@ -52,11 +51,8 @@ def main(results: Path, design: str) -> None:
 
 def _count(folder: Path, config: CraneConfig, layers: list[str]) -> dict[str, Any]:
     """Accounts of layers by the model, each from its true inputs."""
-    real = read_onnx(folder / "model.onnx")
-    scales = json.loads((folder / "quant.json").read_text(encoding="utf-8"))
-    integers = with_scales(real, scales, config.data_bits)
-    pixels = np.load(min(folder.glob("input_*.npy"))).reshape(real.shapes[real.source])
-    tensors = integers.run(quantise_image(integers, pixels))
+    integers, image = read_network(folder, config.data_bits)
+    tensors = integers.run(image)
     accounts = {}
     for step in choose_layers(integers, layers):
         tensor = tensors[step.source]

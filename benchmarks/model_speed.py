@@ -6,7 +6,6 @@ the same run; masks are drawn, and kernels compiled, before the clock starts.
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import time
@@ -22,9 +21,8 @@ import onnxruntime
 from onnx import TensorProto, helper
 from rich.table import Table
 
+from benchmarks.development import read_network
 from grus.cli.output import console, write_json
-from grus.compiler.network.calibration import quantise_image, with_scales
-from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.presets import load_config
 from grus.sim.cycle.crane import Crane
 from grus.sim.workloads.benchmarks import draw_network
@@ -62,12 +60,7 @@ def main(design: str, repeats: int, json_path: Path) -> None:
 
 
 def _squeezenet(networks: Path) -> list[SparseLayer]:
-    folder = networks / "squeezenet_dc"
-    real = read_onnx(folder / "model.onnx")
-    scales = json.loads((folder / "quant.json").read_text(encoding="utf-8"))
-    integers = with_scales(real, scales, 16)
-    pixels = np.load(min(folder.glob("input_*.npy"))).reshape(real.shapes[real.source])
-    return list(real_layers(integers, quantise_image(integers, pixels)))
+    return list(real_layers(*read_network(networks / "squeezenet_dc", 16)))
 
 
 def _measure(machine: Crane, layers: Sequence[SparseLayer], repeats: int) -> dict[str, Any]:

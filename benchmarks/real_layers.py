@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
+from benchmarks.development import read_network
 from grus.cli.output import console, write_json, write_text
-from grus.compiler.network.calibration import quantise_image, with_scales
-from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.config import CraneConfig
 from grus.hw.presets import CRANE_IS
 from grus.sim.core_player import build_core
@@ -77,12 +74,7 @@ def measure(
 ) -> Iterator[dict[str, Any]]:
     """Play layers, with and without stealing; all layers of a network if none is named."""
     for name, layers in layers_of.items():
-        folder = networks / name
-        real = read_onnx(folder / "model.onnx")
-        scales = json.loads((folder / "quant.json").read_text(encoding="utf-8"))
-        integers = with_scales(real, scales, config.data_bits)
-        pixels = np.load(min(folder.glob("input_*.npy"))).reshape(real.shapes[real.source])
-        image = quantise_image(integers, pixels)
+        integers, image = read_network(networks / name, config.data_bits)
         for steal in steals:
             steps = choose_layers(integers, layers)
             runs = run_layers(integers, image, steps, config, design, steal=steal)
