@@ -11,7 +11,7 @@ import numba
 
 from grus.cache import cache_folder, fingerprint
 
-__all__ = ["compiled"]
+__all__ = ["borrowing", "compiled", "inlined"]
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,11 +20,28 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     numba looks for changes only in the file that a function stands in, not in those that it calls
     into, so what it keeps lies in a folder named after the content of all files beside it.
     """
+    return _compile(function)
+
+
+def borrowing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function that only borrows arrays: it makes none, and counts no references.
+
+    Counting is atomic, and costs more than the work itself where a loop's body is short.
+    """
+    return _compile(function, _nrt=False)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function that borrows arrays into whatever calls it: a piece of such a loop."""
+    return _compile(function, _nrt=False, forceinline=True)
+
+
+def _compile(function: Callable[..., Any], **options: bool) -> Callable[..., Any]:
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_kept(Path(function.__code__.co_filename).parent))
     try:
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy")
+        return numba.njit(function, cache=True, nogil=True, error_model="numpy", **options)
     finally:
         config.CACHE_DIR = before
 

@@ -8,7 +8,7 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 
 __all__ = ["WORD_BITS", "count_ones", "lowest_one", "pack_channels"]
 
@@ -35,7 +35,7 @@ def lowest_one(typing_context, word):
     return types.uint64(types.uint64), generate
 
 
-@compiled
+@borrowing
 def pack_channels(mask: NDArray[np.bool_], words: NDArray[np.uint64]) -> None:
     """Pack a map's channels, 64 to a word.
 

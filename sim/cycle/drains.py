@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
+from grus.compiled import borrowing, compiled
 from grus.sim.cycle.engine import half_taken
 from grus.sim.cycle.output import (
     OUTPUT_STATE,
@@ -79,7 +79,7 @@ def new_drains(chunks, tiles):
     )
 
 
-@compiled
+@borrowing
 def add_tile(drains, block, region, dispatched, biases):
     """A tile that drains is dispatched; `biases` are loaded for it, or 0."""
     tile = drains.counts[TILES]
@@ -95,7 +95,7 @@ def add_tile(drains, block, region, dispatched, biases):
         drains.counts[BIASES] += 1
 
 
-@compiled
+@borrowing
 def add_chunk(drains, words, tile, filled):
     """A half of the output RAM is full with the patch that is read in cycle `filled`."""
     chunk = drains.counts[CHUNKS]
@@ -105,7 +105,7 @@ def add_chunk(drains, words, tile, filled):
     drains.counts[CHUNKS] += 1
 
 
-@compiled
+@borrowing
 def bias_loaded(drains, bias):
     """Cycle in which the last bias of a block is loaded; those before must be in use."""
     while drains.counts[BIASES_LOADED] <= bias:
@@ -120,7 +120,7 @@ def bias_loaded(drains, bias):
     return drains.bias[bias, 2]
 
 
-@compiled
+@borrowing
 def drain_until(drains, engine, layer, chunk):
     """Drain all chunks up to `chunk`, included.
 
@@ -156,7 +156,7 @@ def drain_until(drains, engine, layer, chunk):
             counts[STARTED] = counts[WORDS] = 0
 
 
-@compiled
+@borrowing
 def drain_tiles(drains, engine, layer, tile):
     """Drain all chunks of a tile, and those before; returns the cycle in which it is done."""
     last = drains.counts[DRAINED] - 1
@@ -166,7 +166,7 @@ def drain_tiles(drains, engine, layer, tile):
     return drains.tile[tile, 4]
 
 
-@compiled
+@borrowing
 def _start(drains, shape, index):
     """The output unit turns to a tile when the one before is done and its biases are there."""
     counts, tile = drains.counts, drains.tile[index]
@@ -183,7 +183,7 @@ def _start(drains, shape, index):
     drains.unit[0] = max(drains.unit[0], begin)  # words are read from the next cycle on
 
 
-@compiled
+@borrowing
 def _shape_of(fields):
     return OutputShape(
         fields[0],

@@ -1,4 +1,4 @@
-"""The array of elements, by recurrences where they hold and cycle by cycle where they do not."""
+"""The array at work on rounds: all elements of a cycle at once, or one by one."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
+from grus.compiled import borrowing, compiled
+from grus.sim.cycle.clockwork import (
+    UNTIL_CYCLE,
+    UNTIL_FINISHED,
+    UNTIL_GATHERED,
+    UNTIL_TAKEN,
+    advance,
+    open_round,
+)
 from grus.sim.cycle.element import (
     ACTIVE,
     FETCH_CYCLES,
-    GATHERED,
-    GRANTED,
+    FIRST_COUNTER,
     IMBALANCE,
-    JOINED,
-    LEFT_1,
-    LEFT_2,
-    LEFT_3,
-    MATCHED,
     MEMORY,
-    READY,
     STATE,
 )
-from grus.sim.cycle.results import Results, new_results, take_results
-from grus.sim.cycle.rounds import play_round
+from grus.sim.cycle.lanes import BUSY, COUNTERS, STEALS, Lanes, lane_place, new_lanes
 from grus.sim.cycle.step_state import Stepped, new_stepped
 from grus.sim.cycle.stepped import (
     begin_round,
@@ -32,10 +32,19 @@ from grus.sim.cycle.stepped import (
     step_until_gathered,
     step_until_taken,
 )
-from grus.sim.cycle.timeline import append_interval
-from grus.sim.cycle.work import Array, Scratch, Work, new_scratch
+from grus.sim.cycle.timeline import append_interval, book_idle
+from grus.sim.cycle.work import Array, Round, Work
 
-__all__ = ["LONG_AGO", "Engine", "compute_round", "half_taken", "new_engine", "patch_gathered"]
+__all__ = [
+    "LONG_AGO",
+    "Engine",
+    "close_engine",
+    "compute_round",
+    "half_taken",
+    "keep_counters",
+    "new_engine",
+    "patch_gathered",
+]
 
 LONG_AGO = np.int64(-1000)  # before the first cycle
 
@@ -47,94 +56,75 @@ class Engine(NamedTuple):
     ----------
     array, work : Array, Work
         The design's sizes, the operands.
-    exact : bool
-        Go cycle by cycle; needed when results pile up.
+    one_by_one : bool
+        Go element by element: slower, and independent of the other way.
     states : ndarray of int64, shape (elements, STATE)
         Elements, with their counters.
-    scratch, results : Scratch, Results
-        For the recurrences.
+    lanes : Lanes
+        For going all at once.
     stepped : Stepped
-        For going cycle by cycle.
-    gathered : ndarray of int64, shape (2,)
-        When the last match of the last round in each half of the broadcast buffers left.
+        For going one by one.
     timeline, length : ndarray of int64
         Why idle elements were idle.
     """
 
     array: Array
     work: Work
-    exact: bool
+    one_by_one: bool
     states: NDArray[np.int64]
-    scratch: Scratch
-    results: Results
+    lanes: Lanes
     stepped: Stepped
-    gathered: NDArray[np.int64]
     timeline: NDArray[np.int64]
     length: NDArray[np.int64]
 
 
 @compiled
-def new_engine(array, work, exact, columns, items, rows, rounds):
-    """An idle array in cycle 0, for `rounds` rounds of a size; see :func:`new_scratch`."""
+def new_engine(array, work, one_by_one, hits, rounds):
+    """An idle array in cycle 0, with room for hits, for so many rounds."""
     states = np.zeros((array.pes, STATE), np.int64)
-    for field in (GRANTED, LEFT_1, LEFT_2, LEFT_3, MATCHED, JOINED, READY, GATHERED):
-        states[:, field] = LONG_AGO
     states[:, ACTIVE] = -1
     timeline = np.zeros((2, 5 * rounds + 8), np.int64)
     timeline[0, 0], timeline[1, 0] = -FETCH_CYCLES - 1, MEMORY
     return Engine(
         array,
         work,
-        exact,
+        one_by_one,
         states,
-        new_scratch(array.pes, columns, items, rows),
-        new_results(array.pes, array.pes // array.group_pes, 6 * (columns * items + 8)),
+        new_lanes(array.pes, hits),
         new_stepped(array.pes),
-        np.full(2, LONG_AGO),
         timeline,
         np.ones(1, np.int64),
     )
 
 
-@compiled
+@borrowing
 def compute_round(engine, this, patch_half):
     """Play a round; returns when its last work-item is finished, and how many were stolen."""
-    array, timeline, length = engine.array, engine.timeline, engine.length
-    if engine.exact:
+    array, work, timeline, length = engine.array, engine.work, engine.timeline, engine.length
+    if engine.one_by_one:
         stepped = engine.stepped
         before = stepped.clock[2]
-        begin_round(stepped, array, engine.work, this, patch_half, engine.states, timeline, length)
-        finished = step_until_finished(stepped, array, engine.work, engine.states, timeline, length)
+        begin_round(stepped, array, work, this, patch_half, engine.states, timeline, length)
+        finished = step_until_finished(stepped, array, work, engine.states, timeline, length)
         steals = stepped.clock[2] - before
     else:
-        finished, gathered, steals = play_round(
-            array,
-            engine.work,
-            this,
-            engine.states,
-            engine.scratch,
-            engine.results,
-            timeline,
-            length,
-        )
-        engine.gathered[patch_half] = gathered
-        # A result of a later round stands before the arbiter later than this.
-        horizon = finished + FETCH_CYCLES + 2 + array.latency
-        for group in range(array.pes // array.group_pes):
-            first = group * array.group_pes
-            take_results(engine.results, group, first, first + array.group_pes, horizon)
+        lanes = engine.lanes
+        before = lanes.counts[STEALS]
+        open_round(lanes, array, work, this, patch_half, timeline, length)
+        finished = advance(lanes, array, work, this, timeline, length, UNTIL_FINISHED, 0)
+        steals = lanes.counts[STEALS] - before
     append_interval(timeline, length, finished, IMBALANCE)
     return finished, steals
 
 
-@compiled
+@borrowing
 def patch_gathered(engine, half):
     """Cycle in which the last match with a half of the broadcast buffers left the joiner.
 
     No round may begin in between; the round that asks cannot.
     """
-    if engine.exact:
-        engine.gathered[half] = step_until_gathered(
+    if engine.one_by_one:
+        return step_until_gathered(
             engine.stepped,
             engine.array,
             engine.work,
@@ -143,13 +133,13 @@ def patch_gathered(engine, half):
             engine.timeline,
             engine.length,
         )
-    return engine.gathered[half]
+    return _advance(engine, UNTIL_GATHERED, half)
 
 
-@compiled
+@borrowing
 def half_taken(engine, half):
     """Cycle in which the last result for a half of the output RAM was taken; as above."""
-    if engine.exact:
+    if engine.one_by_one:
         return step_until_taken(
             engine.stepped,
             engine.array,
@@ -159,22 +149,37 @@ def half_taken(engine, half):
             engine.timeline,
             engine.length,
         )
-    pes = engine.array.group_pes
-    for group in range(engine.array.pes // pes):
-        _take_half(engine.results, group, group * pes, (group + 1) * pes, half)
-    return engine.results.last[half]
+    return _advance(engine, UNTIL_TAKEN, half)
 
 
-@compiled
-def _take_half(results, group, first, stop, half):
-    """Take results until none of this group waits for a half."""
-    mask = results.ready.shape[1] - 1
-    while True:
-        horizon = np.int64(-1)
-        for pe in range(first, stop):
-            for place in range(results.head[pe], results.tail[pe]):
-                if results.half[pe, place & mask] == half:
-                    horizon = max(horizon, results.ready[pe, place & mask])
-        if horizon < 0:
-            return
-        take_results(results, group, first, stop, horizon + 1)
+@borrowing
+def _advance(engine, goal, which):
+    """Play on without a round."""
+    none = Round(0, 0, 0, 0, 0, 0, 0, 0, False)
+    return advance(
+        engine.lanes, engine.array, engine.work, none, engine.timeline, engine.length, goal, which
+    )
+
+
+@borrowing
+def keep_counters(engine):
+    """Move what the lanes have counted to the states, where there is room for more."""
+    lanes = engine.lanes.lanes
+    for pe in range(engine.array.pes):
+        for counter in range(COUNTERS):
+            place = lane_place(BUSY + counter, pe)
+            engine.states[pe, FIRST_COUNTER + counter] += lanes[place]
+            lanes[place] = 0
+
+
+@borrowing
+def close_engine(engine, done):
+    """All is done in cycle `done`; the timeline must reach that far."""
+    if not engine.one_by_one:
+        _advance(engine, UNTIL_CYCLE, done)
+        keep_counters(engine)
+        return
+    for pe in range(engine.array.pes):
+        state = engine.states[pe]
+        end, cycles = done - FETCH_CYCLES, done - state[ACTIVE]
+        book_idle(state, engine.timeline, engine.length, end, cycles)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
+from grus.compiled import borrowing, compiled
 from grus.sim.cycle.drains import add_tile, bias_loaded, drain_tiles
 from grus.sim.cycle.engine import LONG_AGO
 
@@ -53,7 +53,7 @@ def new_front(tiles):
     )
 
 
-@compiled
+@borrowing
 def admit_tile(front, drains, engine, layer, block, region, index, step, finished):
     """Dispatch a tile and load its operands; returns the cycle in which it begins.
 
@@ -93,14 +93,14 @@ def admit_tile(front, drains, engine, layer, block, region, index, step, finishe
     return begin
 
 
-@compiled
+@borrowing
 def leave_tile(front, step):
     """A tile's last patch is read in cycle `step`."""
     front.left[ROUNDS, front.entered[ROUNDS]] = step
     front.entered[ROUNDS] += 1
 
 
-@compiled
+@borrowing
 def _dispatch(front, drains, engine, layer):
     """A tile is dispatched when all queues have room, whether it concerns them or not."""
     dispatched = front.dispatched[0] + 1
@@ -116,7 +116,7 @@ def _dispatch(front, drains, engine, layer):
     return dispatched
 
 
-@compiled
+@borrowing
 def _load(front, queue, free, dispatched, cycles):
     """Fill the next half of a RAM; returns the cycle from which on it is full."""
     entry = front.entered[queue]

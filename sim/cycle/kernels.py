@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
+from grus.compiled import borrowing, compiled
 from grus.sim.cycle.bits import WORD_BITS
 
 __all__ = ["KernelGeometry", "KernelRows", "kernel_rows"]
@@ -49,8 +49,11 @@ class KernelGeometry(NamedTuple):
     ----------
     outputs_per_group : int
         Output channels of a group.
-    row_pitch, column_pitch : int
-        Words between the inputs of neighbouring kernel rows and columns.
+    row_pitch, word_pitch : int
+        Words between the inputs of neighbouring kernel rows, and between those of channels that
+        are 64 apart.
+    column_place : ndarray of int64, shape (kernel columns,)
+        Words from the inputs of the first kernel column to those of each.
     row_step, column_step : int
         Positions between them in the patch.
     lookahead, stream_pairs, largest_run : int
@@ -59,7 +62,8 @@ class KernelGeometry(NamedTuple):
 
     outputs_per_group: int
     row_pitch: int
-    column_pitch: int
+    word_pitch: int
+    column_place: NDArray[np.int64]
     row_step: int
     column_step: NDArray[np.int64]
     lookahead: int
@@ -126,7 +130,7 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
     )
 
 
-@compiled
+@borrowing
 def _cut_kernel(weights, output, low, high, load, geometry, first_word, offset, mask, row, word):
     """One kernel; returns the numbers of the next row and word, and its pairs."""
     _, per_group, height, width = weights.shape
@@ -139,7 +143,7 @@ def _cut_kernel(weights, output, low, high, load, geometry, first_word, offset, 
     for y in range(height):
         for x in range(width):
             base = y * geometry.row_step + x * geometry.column_step[load] - low
-            place = y * geometry.row_pitch + x * geometry.column_pitch
+            place = y * geometry.row_pitch + geometry.column_place[x]
             for channel in range(begin, end):
                 if not weights[output, channel - group_start, y, x]:
                     continue
@@ -150,7 +154,7 @@ def _cut_kernel(weights, output, low, high, load, geometry, first_word, offset, 
                 while row < at_row:  # rows of nothing but fillers have no mask
                     row += 1
                     first_word[row] = word
-                at_word = place + (channel - low) // WORD_BITS
+                at_word = place + (channel - low) // WORD_BITS * geometry.word_pitch
                 if word == first_word[row] or offset[word - 1] != at_word:
                     offset[word] = at_word
                     word += 1

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 from grus.sim.cycle.bits import WORD_BITS, lowest_one
 
 __all__ = ["region_cycles"]
 
 
-@compiled
+@borrowing
 def region_cycles(inputs, top, left, rows, columns, length, stream_pairs, run, lanes):
     """Cycles of the decoder for one region of one slice.
 
@@ -41,7 +41,7 @@ def region_cycles(inputs, top, left, rows, columns, length, stream_pairs, run, l
     return cycles
 
 
-@compiled
+@borrowing
 def _segment_cycles(pixel, length, start, stream_pairs, run, lanes):
     """One segment: a pixel whose channel 0 has position `start`."""
     cycles = 0

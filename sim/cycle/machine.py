@@ -7,25 +7,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
-from grus.sim.cycle.borrow import borrow
+from grus.compiled import borrowing
 from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, new_drains
-from grus.sim.cycle.element import (
-    ACTIVE,
-    BROADCAST,
-    FETCH_CYCLES,
-    MEMORY,
-    OUTPUT,
-    RESIDENT_FETCH,
-)
+from grus.sim.cycle.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
 from grus.sim.cycle.engine import (
     LONG_AGO,
+    close_engine,
     compute_round,
+    keep_counters,
     new_engine,
     patch_gathered,
 )
 from grus.sim.cycle.front import admit_tile, leave_tile, new_front
-from grus.sim.cycle.timeline import append_interval, book_idle
+from grus.sim.cycle.hits import count_tile, new_hits
+from grus.sim.cycle.timeline import append_interval
 from grus.sim.cycle.work import Array, Round, Work
 
 __all__ = ["Layer", "Played", "play_layer"]
@@ -56,8 +51,8 @@ class Layer(NamedTuple):
         strips' width.
     region_cycles : ndarray of int64, shape (regions, slices)
         Cycles of the broadcast loader.
-    row_pitch, column_pitch : int
-        Words between the inputs under neighbouring outputs.
+    row_pitch : int
+        Words between the inputs under neighbouring rows of outputs.
     chunk_rounds : int
         Rounds that fill a half of the output RAM, if there is one slice.
     cleared : int
@@ -74,7 +69,6 @@ class Layer(NamedTuple):
     regions: NDArray[np.int64]
     region_cycles: NDArray[np.int64]
     row_pitch: int
-    column_pitch: int
     chunk_rounds: int
     cleared: int
     steal: bool
@@ -92,8 +86,6 @@ class Played(NamedTuple):
         The elements' counters.
     cycles, rounds, steals, tiles : int
         The machine's.
-    piled_up : bool
-        Results piled up, which the recurrences cannot follow; the rest means nothing.
     """
 
     states: NDArray[np.int64]
@@ -101,22 +93,17 @@ class Played(NamedTuple):
     rounds: int
     steals: int
     tiles: int
-    piled_up: bool
 
 
-def play_layer(
-    array: Array, layer: Layer, work: Work, items: int, rows: int, exact: bool
-) -> Played:
+def play_layer(array: Array, layer: Layer, work: Work, one_by_one: bool) -> Played:
     """Play a layer from reset.
 
     Parameters
     ----------
     array, layer, work : Array, Layer, Work
         The design's sizes, the layer, its operands.
-    items, rows : int
-        Most work-items of an element in one column of a round, and resident rows of all of them.
-    exact : bool
-        Go cycle by cycle; needed when results pile up.
+    one_by_one : bool
+        Go element by element, not all at once: slower, and the same.
 
     Returns
     -------
@@ -127,10 +114,10 @@ def play_layer(
     rounds = layer.regions[:, 1] * layer.regions[:, 2]
     tiles = int(slices.sum()) * len(rounds)
     chunks = int(np.where(slices > 1, 1, -(-rounds // layer.chunk_rounds)).sum())
-    engine = new_engine(
-        array, work, exact, int(layer.regions[0, 4]), items, rows, int((slices * rounds).sum())
-    )
-    # Python holds the arrays; see `borrow`.
+    rows = int(work.dealt.before[:, -1].max()) * int((rounds * layer.regions[:, 4]).max())
+    columns = int((layer.regions[:, 2] * layer.regions[:, 4]).max())
+    hits = new_hits(array.pes, columns, rows)
+    engine = new_engine(array, work, one_by_one, hits, int((slices * rounds).sum()))
     drains, front = new_drains(chunks, tiles), new_front(tiles)
     walk = np.zeros(WALK, np.int64)
     cycles = _play_tiles(engine, layer, drains, front, walk)
@@ -140,14 +127,12 @@ def play_layer(
         rounds=int(walk[PLAYED]),
         steals=int(walk[STEALS]),
         tiles=tiles,
-        piled_up=bool(engine.results.stalled[0]),
     )
 
 
-@compiled
+@borrowing
 def _play_tiles(engine, layer, drains, front, walk):
-    """All tiles; returns the cycles, or 0 if results piled up."""
-    engine, layer, drains, front = borrow(engine), borrow(layer), borrow(drains), borrow(front)
+    """All tiles; returns the cycles."""
     walk[STEP] = walk[FINISHED] = walk[STARTED] = walk[STARTED + 1] = LONG_AGO
     drained = -1
     for block in range(len(layer.blocks)):
@@ -160,18 +145,14 @@ def _play_tiles(engine, layer, drains, front, walk):
                 drained += index == slices - 1
                 _play_tile(engine, drains, layer, walk, block, region, index, begin, drained)
                 leave_tile(front, walk[STEP])
-                if engine.results.stalled[0]:
-                    return 0
+                keep_counters(engine)
     done = drain_tiles(drains, engine, layer, drained)
     append_interval(engine.timeline, engine.length, done, MEMORY)
-    for pe in range(len(engine.states)):
-        state = engine.states[pe]
-        end, cycles = done - FETCH_CYCLES, done - state[ACTIVE]
-        book_idle(state, engine.timeline, engine.length, end, cycles)
+    close_engine(engine, done)
     return done + 1
 
 
-@compiled
+@borrowing
 def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained):
     """The rounds of a tile that begins in cycle `begin`; `drained` is its number if it drains."""
     kernels, first_load, slices, items = layer.blocks[block]
@@ -179,6 +160,12 @@ def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained
     drain = index == slices - 1
     place, rows, strips, last_width, width = layer.regions[region]
     place += layer.loads[load, 1]
+    hits = 0
+    if not engine.one_by_one:
+        columns = (strips - 1) * width + last_width
+        found = engine.lanes.hits
+        count_tile(engine.work, load, place, layer.row_pitch, rows, columns, width, found)
+    hits_of_round = width * engine.work.dealt.before[load, engine.array.pes]
     # Sums that wait for further slices stay in the output RAM until the region is done.
     chunk_rounds = layer.chunk_rounds if slices == 1 else rows * strips
     chunk_round = words = 0
@@ -195,16 +182,18 @@ def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained
             )
             this = Round(
                 start,
+                load,
                 engine.work.first_kernel[load],
                 kernels,
                 columns,
-                place + row * layer.row_pitch + strip * width * layer.column_pitch,
-                layer.column_pitch,
+                place + row * layer.row_pitch + strip * width,
+                hits,
                 walk[CHUNK] % 2,
                 layer.steal,
             )
             walk[STARTED + walk[PLAYED] % 2] = start
             walk[FINISHED], steals = compute_round(engine, this, walk[PLAYED] % 2)
+            hits += hits_of_round
             walk[PLAYED] += 1
             walk[STEALS] += steals
             if ends:
@@ -214,7 +203,7 @@ def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained
                 chunk_round = words = 0
 
 
-@compiled
+@borrowing
 def _offer_round(engine, drains, layer, walk, begin, first, fills, patch_words):
     """Read the patch of a round when all it needs has room; returns the round's start.
 

@@ -70,11 +70,7 @@ def count_cycles(
         multipliers=config.multipliers,
         latency=config.tree_levels + _RESULT_CYCLES,
     )
-    # Results rarely pile up; then the recurrences do not hold, and the layer goes step by step.
-    for exact in (False, True)[step_by_step:]:
-        played = play_layer(array, tables.layer, tables.work, tables.items, tables.rows, exact)
-        if not played.piled_up:
-            break
+    played = play_layer(array, tables.layer, tables.work, step_by_step)
     counters = {name: getattr(played, name) for name in MACHINE_COUNTERS}
     for pe, state in enumerate(played.states):
         for place, name in enumerate(("busy", *LOSSES, "macs")):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 
 __all__ = ["OUTPUT_STATE", "OutputShape", "drain_words", "end_tile", "start_tile"]
 
@@ -77,7 +77,7 @@ class OutputShape(NamedTuple):
     division: int
 
 
-@compiled
+@borrowing
 def start_tile(state, shape, cycle):
     """The unit turns to a tile in `cycle`."""
     state[FREE] = max(state[FREE], cycle + 1)
@@ -90,7 +90,7 @@ def start_tile(state, shape, cycle):
         state[ROW_PHASE] = shape.top_phase
 
 
-@compiled
+@borrowing
 def drain_words(state, shape, vectors, first, count, begin):
     """Drain `count` words, the first of them not before `begin`.
 
@@ -129,7 +129,7 @@ def drain_words(state, shape, vectors, first, count, begin):
     return read, state[ADDED]
 
 
-@compiled
+@borrowing
 def end_tile(state, shape):
     """Cycle in which the tile's last vector has left the requantiser and the pooling."""
     if shape.kind == 0:
@@ -138,7 +138,7 @@ def end_tile(state, shape):
     return max(done, state[DIVIDED]) if shape.kind == 2 else done
 
 
-@compiled
+@borrowing
 def _encode(state, shape, vector, cycle, last_group):
     """When the encoder takes a vector that it is offered in `cycle`: it pays owed fillers first."""
     if shape.dense:
@@ -160,7 +160,7 @@ def _encode(state, shape, vector, cycle, last_group):
     return cycle
 
 
-@compiled
+@borrowing
 def _windows(phase, kernel, stride):
     """Windows visited at a coordinate."""
     visits = 1
@@ -170,7 +170,7 @@ def _windows(phase, kernel, stride):
     return visits
 
 
-@compiled
+@borrowing
 def _pool(state, shape, vectors, cycle):
     """The pooling is offered a vector in `cycle`; returns when it takes it."""
     visits = _windows(state[ROW_PHASE], shape.kernel_rows, shape.stride_rows)
@@ -191,7 +191,7 @@ def _pool(state, shape, vectors, cycle):
     return taken
 
 
-@compiled
+@borrowing
 def _end_row(state, shape, vectors, cycle):
     """Find the windows that a row completes, from `cycle` on; let them leave; go on."""
     while True:
@@ -217,7 +217,7 @@ def _end_row(state, shape, vectors, cycle):
             return
 
 
-@compiled
+@borrowing
 def _leave(state, shape, vectors, found):
     """A row of windows, found complete in cycle `found`, leaves; returns the cycle of the end."""
     cycle = found + 2  # the first word is fetched

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 from grus.compiler.descriptor import describe_output
 from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
@@ -84,7 +84,7 @@ def output_vectors(
     return np.concatenate([*parts, np.zeros(1, np.uint64)]), first
 
 
-@compiled
+@borrowing
 def _mark_vectors(part, pes, items, marks):
     channels, rows, columns = part.shape
     for channel in range(channels):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 from grus.sim.cycle.step_state import (
     BACK,
     BANK,
@@ -28,7 +28,7 @@ from grus.sim.cycle.work import count_row
 __all__ = ["fetch_rows", "schedule"]
 
 
-@compiled
+@borrowing
 def fetch_rows(stepped, work, first, stop, asks):
     """Requests of owners, then those of thieves; returns who finishes a work-item."""
     finished = busy = np.uint64(0)
@@ -61,7 +61,7 @@ def fetch_rows(stepped, work, first, stop, asks):
     return finished
 
 
-@compiled
+@borrowing
 def schedule(stepped, array, work, first, stop, finished, cycle):
     """Elements take their next work-item, or one of the slowest element's."""
     highest, slowest, idle = -1, 0, -1
@@ -82,7 +82,7 @@ def schedule(stepped, array, work, first, stop, finished, cycle):
         if element[FRONT] < element[BACK] and (not works or finishes):
             _take(stepped, array, work, pe, pe, element[FRONT], -1 if works else cycle)
             element[FRONT] += 1
-    if stepped.round[7] and idle >= 0 and highest - ends > 1:
+    if stepped.round[6] and idle >= 0 and highest - ends > 1:
         works = (finished >> np.uint64(idle - first)) & np.uint64(1)
         stepped.pe[slowest, BACK] -= 1
         stepped.pe[slowest, COUNTER] -= 1
@@ -93,7 +93,7 @@ def schedule(stepped, array, work, first, stop, finished, cycle):
         )
 
 
-@compiled
+@borrowing
 def _take(stepped, array, work, pe, bank, item, took):
     """An element takes a work-item of a bank."""
     element, this = stepped.pe[pe], stepped.round
@@ -101,9 +101,9 @@ def _take(stepped, array, work, pe, bank, item, took):
     kernel = this[1] + item % per_column * array.pes + bank
     element[WORKS] = 1
     element[ROW], element[STOP] = work.first_row[kernel], work.first_row[kernel + 1]
-    element[PLACE] = this[4] + item // per_column * this[5]
+    element[PLACE] = this[4] + item // per_column
     element[BANK] = bank
     element[TOOK], element[BEGAN] = took, this[0]
     under_way = stepped.items[pe, element[ITEM_TAIL] % ITEMS]
-    under_way[0], under_way[1], under_way[2] = bank, this[6], this[8]
+    under_way[0], under_way[1], under_way[2] = bank, this[5], this[7]
     element[ITEM_TAIL] += 1

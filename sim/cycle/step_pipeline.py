@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 from grus.sim.cycle.element import ACTIVE, BUSY, CONFLICT, MACS
 from grus.sim.cycle.step_state import (
     ENDED,
@@ -32,7 +32,7 @@ from grus.sim.cycle.timeline import book_bubbles
 __all__ = ["move_pipeline", "take_waiting"]
 
 
-@compiled
+@borrowing
 def take_waiting(stepped, first, stop):
     """Owners first, then of the thieves of each bank the lowest number; returns who was taken."""
     taken = busy = np.uint64(0)
@@ -49,7 +49,7 @@ def take_waiting(stepped, first, stop):
     return taken
 
 
-@compiled
+@borrowing
 def move_pipeline(stepped, array, pe, taken, cycle, state, timeline, length):
     """Everything behind the row registers moves on as far as it can."""
     element = stepped.pe[pe]

@@ -96,8 +96,9 @@ class Stepped(NamedTuple):
         Rows under way: hits, last, cycles refused, cycle of the take, start of the round.
     items : ndarray of int64, shape (elements, places, 3)
         Work-items under way: bank, half of the output RAM, half of the broadcast buffers.
-    round : ndarray of int64, shape (9,)
-        The round at hand, as :class:`Round`, and its half of the broadcast buffers.
+    round : ndarray of int64, shape (8,)
+        The round at hand: start, first kernel, kernels, columns, place, half of the output RAM,
+        stealing, half of the broadcast buffers.
     clock : ndarray of int64, shape (3,)
         Next cycle; cycle in which the last work-item was finished; work-items stolen.
     ungathered, gathered : ndarray of int64, shape (2,)
@@ -124,7 +125,7 @@ def new_stepped(pes):
         np.zeros((pes, FIELDS), np.int64),
         np.zeros((pes, ROWS, 5), np.int64),
         np.zeros((pes, ITEMS, 3), np.int64),
-        np.zeros(9, np.int64),
+        np.zeros(8, np.int64),
         np.zeros(3, np.int64),
         np.zeros(2, np.int64),
         np.full(2, -1000, np.int64),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grus.compiled import compiled
+from grus.compiled import borrowing
 from grus.sim.cycle.step_fetch import fetch_rows, schedule
 from grus.sim.cycle.step_pipeline import move_pipeline, take_waiting
 from grus.sim.cycle.step_state import (
@@ -23,15 +23,14 @@ from grus.sim.cycle.step_state import (
 __all__ = ["begin_round", "step_until_finished", "step_until_gathered", "step_until_taken"]
 
 
-@compiled
+@borrowing
 def begin_round(stepped, array, work, this, patch_half, states, timeline, length):
     """A round begins: its work-items are there from the next cycle on."""
     while stepped.clock[0] <= this.start:
         _step(stepped, array, work, states, timeline, length)
     held = stepped.round
     held[0], held[1], held[2], held[3] = this.start, this.kernel, this.kernels, this.columns
-    held[4], held[5], held[6], held[7] = this.place, this.pitch, this.half, this.steal
-    held[8] = patch_half
+    held[4], held[5], held[6], held[7] = this.place, this.half, this.steal, patch_half
     for pe in range(array.pes):
         per_column = (this.kernels - pe + array.pes - 1) // array.pes
         element = stepped.pe[pe]
@@ -41,7 +40,7 @@ def begin_round(stepped, array, work, this, patch_half, states, timeline, length
         stepped.untaken[this.half] += element[BACK]
 
 
-@compiled
+@borrowing
 def step_until_finished(stepped, array, work, states, timeline, length):
     """Go on until all work-items of the round are finished; returns the cycle of the last."""
     while True:
@@ -53,7 +52,7 @@ def step_until_finished(stepped, array, work, states, timeline, length):
         _step(stepped, array, work, states, timeline, length)
 
 
-@compiled
+@borrowing
 def step_until_gathered(stepped, array, work, half, states, timeline, length):
     """Go on until no work-item needs a half of the broadcast buffers; returns when it was left."""
     while stepped.ungathered[half]:
@@ -61,7 +60,7 @@ def step_until_gathered(stepped, array, work, half, states, timeline, length):
     return stepped.gathered[half]
 
 
-@compiled
+@borrowing
 def step_until_taken(stepped, array, work, half, states, timeline, length):
     """Go on until no result for a half of the output RAM is under way."""
     while stepped.untaken[half]:
@@ -69,7 +68,7 @@ def step_until_taken(stepped, array, work, half, states, timeline, length):
     return stepped.taken[half]
 
 
-@compiled
+@borrowing
 def _step(stepped, array, work, states, timeline, length):
     """One cycle, from the end of the pipeline to its beginning."""
     cycle = stepped.clock[0]

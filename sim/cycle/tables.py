@@ -12,10 +12,12 @@ from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Tiling
 from grus.hw.config import CraneConfig
 from grus.sim.cycle.bits import WORD_BITS, pack_channels
+from grus.sim.cycle.hits import deal
 from grus.sim.cycle.kernels import KernelGeometry, KernelRows, kernel_rows
 from grus.sim.cycle.loads import region_cycles
 from grus.sim.cycle.machine import Layer
 from grus.sim.cycle.output_tables import output_shapes, output_vectors
+from grus.sim.cycle.vectors import WORDS
 from grus.sim.cycle.work import Work
 
 __all__ = ["Tables", "make_tables"]
@@ -30,14 +32,10 @@ class Tables(NamedTuple):
         Tiles and rounds.
     work : Work
         Operands.
-    items, rows : int
-        Most work-items of an element in one column of a round, and resident rows of all of them.
     """
 
     layer: Layer
     work: Work
-    items: int
-    rows: int
 
 
 def make_tables(
@@ -70,19 +68,19 @@ def make_tables(
     """
     slices = list(dict.fromkeys(piece for block in tiling.blocks for piece in block.slices))
     packed = _pack_inputs(geometry, tiling, slices, inputs)
-    _, _, columns, words = packed.shape
-    kernels = _kernels(geometry, tiling, config, slices, columns, words)
-    step = geometry.layer.window.stride
+    arranged = _arrange(packed, geometry.layer.window.stride[1])
+    kernels = _kernels(geometry, tiling, config, slices, arranged)
+    down = geometry.layer.window.stride[0]
+    columns = arranged.shape[-1]
     shapes = output_shapes(geometry, tiling, config, dense_results)
     vectors, first_vector = output_vectors(geometry, tiling, config, results)
     layer = Layer(
         blocks=_blocks(tiling, config),
-        loads=_loads(slices, tiling, packed[0].size, kernels),
+        loads=_loads(slices, tiling, arranged[0].size, kernels),
         patch_words=_patch_words(geometry, tiling, config),
-        regions=_regions(geometry, tiling, columns, words),
+        regions=_regions(geometry, tiling, columns),
         region_cycles=_region_cycles(geometry, tiling, config, slices, packed),
-        row_pitch=step[0] * columns * words,
-        column_pitch=step[1] * words,
+        row_pitch=down * columns,
         chunk_rounds=tiling.chunk_rounds,
         cleared=2 * config.output_words if cold else 0,
         steal=steal,
@@ -96,10 +94,10 @@ def make_tables(
         kernels.first_word,
         kernels.offset,
         kernels.mask,
-        packed.reshape(-1),
+        np.append(arranged.reshape(-1), np.zeros(WORDS, np.uint64)),  # vectors read beyond the end
+        deal(kernels.first_kernel, kernels.first_row, config.pes),
     )
-    most = max(share(block.outputs.length, config.pes) for block in tiling.blocks)
-    return Tables(layer, work, most, config.resident_rows)
+    return Tables(layer, work)
 
 
 def _pack_inputs(
@@ -122,24 +120,42 @@ def _pack_inputs(
     return packed
 
 
+def _arrange(packed: NDArray[np.uint64], step: int) -> NDArray[np.uint64]:
+    """Packed inputs such that those under neighbouring outputs of a row are neighbours.
+
+    Returns
+    -------
+    ndarray of uint64, shape (slices, words, step, rows, columns)
+        Column `step * c + s` of the inputs is column c of part s.
+    """
+    slices, rows, columns, words = packed.shape
+    parts = -(-columns // step)
+    padded = np.zeros((slices, rows, parts * step, words), np.uint64)
+    padded[:, :, :columns] = packed
+    split = padded.reshape(slices, rows, parts, step, words)
+    return np.ascontiguousarray(split.transpose(0, 4, 3, 1, 2))
+
+
 def _kernels(
     geometry: Geometry,
     tiling: Tiling,
     config: CraneConfig,
     slices: list[Extent],
-    columns: int,
-    words: int,
+    arranged: NDArray[np.uint64],
 ) -> KernelRows:
     layer = geometry.layer
     down, right = layer.window.dilation
+    _, _, step, rows, columns = arranged.shape
+    under = np.arange(layer.weights.shape[3]) * right
     loads = [(*block.outputs, *piece) for block in tiling.blocks for piece in block.slices]
     return kernel_rows(
         layer.weights != 0,
         np.array(loads, dtype=np.int64),
         KernelGeometry(
             outputs_per_group=layer.outputs // layer.window.groups,
-            row_pitch=down * columns * words,
-            column_pitch=right * words,
+            row_pitch=down * columns,
+            word_pitch=step * rows * columns,
+            column_place=under % step * rows * columns + under // step,
             row_step=tiling.strip.row_step,
             column_step=np.array([right * (high - low) for _, _, low, high in loads]),
             lookahead=config.lookahead,
@@ -183,13 +199,13 @@ def _patch_words(geometry: Geometry, tiling: Tiling, config: CraneConfig) -> NDA
     return words
 
 
-def _regions(geometry: Geometry, tiling: Tiling, columns: int, words: int) -> NDArray[np.int64]:
-    down, right = geometry.layer.window.stride
+def _regions(geometry: Geometry, tiling: Tiling, columns: int) -> NDArray[np.int64]:
+    down = geometry.layer.window.stride[0]
     width = tiling.strip.columns
     rows = []
     for region in tiling.regions:
         strips = share(region.columns.length, width)
-        place = (region.rows.start * down * columns + region.columns.start * right) * words
+        place = region.rows.start * down * columns + region.columns.start
         last = region.columns.length - (strips - 1) * width
         rows.append((place, region.rows.length, strips, last, width))
     return np.array(rows, dtype=np.int64)

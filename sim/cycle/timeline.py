@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from grus.compiled import compiled
-from grus.sim.cycle.element import IMBALANCE, account_bubble
+from grus.compiled import borrowing
+from grus.sim.cycle.element import CONFLICT, IMBALANCE, RESIDENT_FETCH
 
 __all__ = ["append_interval", "book_bubbles", "book_idle"]
 
 # An array of shape (2, n): ends of intervals and their reasons; `length[0]` are in use.
 
 
-@compiled
+@borrowing
 def append_interval(timeline, length, end, reason):
     """Idle elements up to cycle `end`, included, are idle for `reason`."""
     last = length[0] - 1
@@ -23,7 +23,7 @@ def append_interval(timeline, length, end, reason):
             length[0] += 1
 
 
-@compiled
+@borrowing
 def book_idle(state, timeline, length, end, cycles):
     """Book `cycles` idle cycles, the last of them `end`; the timeline must reach that far."""
     index = length[0] - 1
@@ -38,7 +38,7 @@ def book_idle(state, timeline, length, end, cycles):
         index -= 1
 
 
-@compiled
+@borrowing
 def book_bubbles(state, timeline, length, bubbles, refused, took, start):
     """Book the bubbles before a row, by what the fetcher did in their stead.
 
@@ -53,9 +53,33 @@ def book_bubbles(state, timeline, length, bubbles, refused, took, start):
     start : int
         Start of the round.
     """
-    bubbles = account_bubble(state, bubbles, refused, took >= 0)
+    bubbles = _account_bubble(state, bubbles, refused, took >= 0)
     if bubbles:
         # Idle until the take: first in this round, and before it in the ones before.
         here = min(bubbles, took - 1 - start)
         state[IMBALANCE] += here
         book_idle(state, timeline, length, start, bubbles - here)
+
+
+@borrowing
+def _account_bubble(state, bubbles, refused, took_idle):
+    """Book the bubbles before a row; returns those that were idle time of the fetcher.
+
+    Parameters
+    ----------
+    state : ndarray of int64
+        The element.
+    bubbles : int
+        Cycles without work before the row.
+    refused : int
+        Cycles in which its request was refused.
+    took_idle : bool
+        Its work-item was taken by an idle fetcher, which costs a cycle.
+    """
+    conflicts = min(bubbles, refused)
+    state[CONFLICT] += conflicts
+    bubbles -= conflicts
+    if took_idle and bubbles:
+        state[RESIDENT_FETCH] += 1
+        bubbles -= 1
+    return bubbles

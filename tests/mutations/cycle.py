@@ -10,32 +10,30 @@ STEPS = _MODEL + "test_step_by_step_is_the_same[small]"
 
 # Name, module, what it says, what it says once broken, what must notice.
 _BREAKS = [
+    ("the matcher does not wait", "pipeline", "~matched | ready", "~matched | ~ready", STEPS),
+    ("a match ends all", "pipeline", "leaves & ended & ~beyond", "leaves & ended", STEPS),
+    ("room for a fourth row", "pipeline", "marks[LOW] | marks[ON_ITS_WAY]", "marks[LOW]", STEPS),
+    ("thieves read at once", "pipeline", "        if busy & bank:", "        if False:", STEPS),
+    ("ties go to the first", "stealing", "if counter >= highest:", "if counter > highest:", STEPS),
+    ("what ends is gone", "stealing", "np.int64((finished & mark) != 0)", "0", STEPS),
+    ("thieves write at once", "outlet", "if not busy & bank:", "if True:", STEPS),
+    ("nobody is held up", "outlet", "if blocked else _NONE", "if False else _NONE", STEPS),
+    ("bubbles are late", "idleness", "cause = cycle - FETCH_CYCLES", "cause = cycle - 3", STEPS),
     (
-        "a row arrives early",
-        "element",
-        "max(granted + 2, matched)",
-        "max(granted + 1, matched)",
-        RTL,
-    ),
-    ("the matcher does not wait", "element", "max(left + 1, joined)", "left + 1", STEPS),
-    (
-        "an empty work-item takes no cycle",
-        "element",
-        "if pending or not matches:",
-        "if pending:",
+        "the first reason counts",
+        "idleness",
+        "max(first, timeline[0, index - 1] + 1)",
+        "first",
         STEPS,
     ),
-    ("row registers without end", "own_items", "max(granted, left_3) + 1", "granted + 1", STEPS),
-    ("the last work-item is stolen", "thefts", "highest - ends[slowest] > 1", "highest > 1", STEPS),
-    ("ties go to the first", "thefts", "counter[pe] >= highest:", "counter[pe] > highest:", STEPS),
-    ("thieves write at once", "results", "if (busy >> bank) & np.uint64(1):", "if False:", STEPS),
+    ("pairs of neighbours", "hits", "hits.rows[places[column]", "hits.rows[places[0]", STEPS),
     ("kernels are replaced in use", "front", "max(begin, finished) + 2", "begin + 2", RTL),
     ("deep queues", "front", "front.entered[queue] - DEPTH", "front.entered[queue] - 4", RTL),
     ("fillers are free", "kernels", "(position - behind) // run + 1", "1", RTL),
     ("windows are added", "output", "visits *= _windows", "visits += _windows", RTL),
     ("sums are drained early", "drains", "max(this[2], last) + 1", "this[2] + 1", RTL),
     ("patches are replaced in use", "machine", "patch_gathered(engine, half), ", "LONG_AGO, ", RTL),
-    ("all idle time has one reason", "timeline", "min(cycles, end - begin + 1)", "cycles", RTL),
+    ("all idle time has one reason", "timeline", "min(cycles, end - begin + 1)", "cycles", STEPS),
 ]
 
 MUTATIONS = [

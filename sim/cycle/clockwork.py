@@ -1,0 +1,150 @@
+"""The array, cycle after cycle, until what is asked for has happened."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grus.compiled import borrowing, inlined
+from grus.sim.cycle.element import FETCH_CYCLES
+from grus.sim.cycle.idleness import book_idleness, book_logged, log_idleness
+from grus.sim.cycle.lanes import (
+    ALL_LEFT,
+    AT_WORK,
+    CLOCK,
+    FETCHING,
+    GATHERED,
+    HIGH,
+    JOINING,
+    LEFT,
+    LOCATED,
+    LOW,
+    MATCHED,
+    ON_ITS_WAY,
+    PLACE,
+    REFUSED,
+    STARTED,
+    TAG,
+    TAKEN,
+    UNGATHERED,
+    UNTAKEN,
+    WORKS,
+    lane_place,
+    slot_of,
+)
+from grus.sim.cycle.outlet import take_results
+from grus.sim.cycle.pipeline import OF_HALF, OF_PATCH, grant_requests, move_elements
+from grus.sim.cycle.stealing import move_work
+
+__all__ = [
+    "UNTIL_CYCLE",
+    "UNTIL_FINISHED",
+    "UNTIL_GATHERED",
+    "UNTIL_TAKEN",
+    "advance",
+    "open_round",
+]
+
+# What to wait for; `which` is a cycle, or a half.
+UNTIL_CYCLE = 0  # the cycle is over
+UNTIL_FINISHED = 1  # all work-items of the round are finished
+UNTIL_GATHERED = 2  # no work-item needs that half of the broadcast buffers
+UNTIL_TAKEN = 3  # no result for that half of the output RAM is under way
+
+
+@borrowing
+def open_round(state, array, work, this, patch_half, timeline, length):
+    """Play until a round starts; its work-items are there from the next cycle on."""
+    book_logged(state, timeline, length)
+    advance(state, array, work, this, timeline, length, UNTIL_CYCLE, this.start)
+    counts, lanes = state.counts, state.lanes
+    before = work.dealt.before[this.load]
+    items = 0
+    tag = OF_PATCH * patch_half + OF_HALF * this.half
+    for pe in range(array.pes):
+        own = (this.kernels - pe + array.pes - 1) // array.pes * this.columns
+        state.kept[pe] = own
+        items += own
+        lanes[lane_place(LEFT, pe)] = own
+        lanes[lane_place(PLACE, pe)] = this.hits + before[pe] * this.columns
+        lanes[lane_place(TAG, pe)] = tag
+    counts[ALL_LEFT] = items
+    counts[UNGATHERED + patch_half] += items
+    counts[UNTAKEN + this.half] += items
+    counts[AT_WORK] = 1
+    counts[STARTED] = this.start
+
+
+@borrowing
+def advance(state, array, work, this, timeline, length, goal, which):
+    """Play cycles until a goal is reached; returns when it was.
+
+    Parameters
+    ----------
+    state, array, work, this, timeline, length
+        The array, the design, the operands, the round, why idle elements were idle.
+    goal, which : int
+        What to wait for.
+    """
+    counts = state.counts
+    while True:
+        cycle = counts[CLOCK]
+        if goal == UNTIL_CYCLE:
+            if cycle > which:
+                return cycle
+            if _is_empty(state, cycle):
+                _skip(state, array, cycle, which)
+                book_logged(state, timeline, length)
+                book_logged(state, timeline, length)
+                return which + 1
+        elif goal == UNTIL_FINISHED:
+            if not counts[ALL_LEFT] and not state.marks[WORKS]:
+                counts[AT_WORK] = 0
+                return cycle - 1
+        elif goal == UNTIL_GATHERED:
+            if not counts[UNGATHERED + which]:
+                return counts[GATHERED + which]
+        elif not counts[UNTAKEN + which]:
+            return counts[TAKEN + which]
+        _step(state, array, work, this, timeline, length, cycle)
+        counts[CLOCK] = cycle + 1
+
+
+@inlined
+def _step(state, array, work, this, timeline, length, cycle):
+    """One cycle, from the end of the pipeline to its beginning."""
+    works = state.marks[WORKS]
+    halted = take_results(state, array, cycle)
+    granted = grant_requests(state, cycle)
+    finished, more, bubbles = move_elements(state, array, granted, halted, cycle)
+    idle = ~more & (~works | finished)
+    if this.steal and more:
+        move_work(state, array, work, this, finished, more, idle & _everybody(array), cycle)
+    bubbles &= _everybody(array)
+    if bubbles:
+        book_idleness(state, timeline, length, bubbles, cycle)
+
+
+@inlined
+def _everybody(array):
+    return ~np.uint64(0) >> np.uint64(64 - array.pes)
+
+
+@inlined
+def _skip(state, array, cycle, last):
+    """Nothing happens from `cycle` to `last`; everybody is idle."""
+    log_idleness(state, cycle, last, _everybody(array))
+    for before in range(FETCH_CYCLES):
+        for due in (FETCHING, REFUSED):
+            state.due[slot_of(due, last - before)] = np.uint64(0)
+    state.counts[CLOCK] = last + 1
+
+
+@inlined
+def _is_empty(state, cycle):
+    """Nothing is under way, and no bubble but idle ones."""
+    marks, counts = state.marks, state.counts
+    held = marks[WORKS] | marks[ON_ITS_WAY] | marks[LOW] | marks[HIGH]
+    held |= marks[LOCATED] | marks[MATCHED] | marks[JOINING]
+    for before in range(1, FETCH_CYCLES + 1):
+        held |= state.due[slot_of(FETCHING, cycle - before)]
+    return not held and counts[UNTAKEN] + counts[UNTAKEN + 1] + counts[ALL_LEFT] == 0
