@@ -36,7 +36,7 @@ def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     return _compile(function, _nrt=False, forceinline=True)
 
 
-def _compile(function: Callable[..., Any], **options: bool) -> Callable[..., Any]:
+def _compile(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_kept(Path(function.__code__.co_filename).parent))
