@@ -15,6 +15,7 @@ from grus.sim.cycle.lanes import (
     GATHERED,
     HIGH,
     JOINING,
+    KEPT,
     LEFT,
     LOCATED,
     LOW,
@@ -34,6 +35,7 @@ from grus.sim.cycle.lanes import (
 from grus.sim.cycle.outlet import take_results
 from grus.sim.cycle.pipeline import OF_HALF, OF_PATCH, grant_requests, move_elements
 from grus.sim.cycle.stealing import move_work
+from grus.sim.cycle.vectors import LANES, broadcast, load_lanes, store_lanes
 
 __all__ = [
     "UNTIL_CYCLE",
@@ -56,17 +58,19 @@ def open_round(state, array, work, this, patch_half, timeline, length):
     """Play until a round starts; its work-items are there from the next cycle on."""
     book_logged(state, timeline, length)
     advance(state, array, work, this, timeline, length, UNTIL_CYCLE, this.start)
-    counts, lanes = state.counts, state.lanes
-    before = work.dealt.before[this.load]
-    items = 0
-    tag = OF_PATCH * patch_half + OF_HALF * this.half
-    for pe in range(array.pes):
-        own = (this.kernels - pe + array.pes - 1) // array.pes * this.columns
-        state.kept[pe] = own
-        items += own
-        lanes[lane_place(LEFT, pe)] = own
-        lanes[lane_place(PLACE, pe)] = this.hits + before[pe] * this.columns
-        lanes[lane_place(TAG, pe)] = tag
+    counts, lanes, dealt = state.counts, state.lanes, work.dealt
+    columns = broadcast(np.int32(this.columns))
+    first_hits = broadcast(np.int32(this.hits))
+    tag = broadcast(np.int32(OF_PATCH * patch_half + OF_HALF * this.half))
+    for first in range(0, array.pes, LANES):
+        place = this.load * (len(dealt.kernels) // len(dealt.rows)) + first
+        own = load_lanes(dealt.kernels, place) * columns
+        store_lanes(lanes, lane_place(LEFT, first), own)
+        store_lanes(lanes, lane_place(KEPT, first), own)
+        before = load_lanes(dealt.before, place) * columns
+        store_lanes(lanes, lane_place(PLACE, first), first_hits + before)
+        store_lanes(lanes, lane_place(TAG, first), tag)
+    items = this.kernels * this.columns
     counts[ALL_LEFT] = items
     counts[UNGATHERED + patch_half] += items
     counts[UNTAKEN + this.half] += items

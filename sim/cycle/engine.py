@@ -24,7 +24,7 @@ from grus.sim.cycle.element import (
     MEMORY,
     STATE,
 )
-from grus.sim.cycle.lanes import BUSY, COUNTERS, STEALS, Lanes, lane_place, new_lanes
+from grus.sim.cycle.lanes import COUNTERS, STEALS, Lanes, lane_place, new_lanes
 from grus.sim.cycle.step_state import Stepped, new_stepped
 from grus.sim.cycle.stepped import (
     begin_round,
@@ -167,7 +167,7 @@ def keep_counters(engine):
     lanes = engine.lanes.lanes
     for pe in range(engine.array.pes):
         for counter in range(COUNTERS):
-            place = lane_place(BUSY + counter, pe)
+            place = lane_place(FIRST_COUNTER + counter, pe)
             engine.states[pe, FIRST_COUNTER + counter] += lanes[place]
             lanes[place] = 0
 

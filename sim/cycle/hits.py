@@ -11,8 +11,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import borrowing, compiled
-from grus.sim.cycle.vectors import WORDS, broadcast, count_each, load_words, store_halves
+from grus.compiled import borrowing, compiled, inlined
+from grus.sim.cycle.vectors import (
+    LANES,
+    WORDS,
+    broadcast,
+    count_each,
+    load_words,
+    store_halves,
+)
 
 __all__ = ["LAST_ROW", "Dealt", "Hits", "count_tile", "deal", "new_hits"]
 
@@ -20,17 +27,21 @@ LAST_ROW = 1 << 15  # marks a work-item's last row; the bits below count its pai
 
 
 class Dealt(NamedTuple):
-    """Resident rows, dealt to the elements.
+    """Kernels and resident rows, dealt to the elements in turn (D-008).
 
     Attributes
     ----------
-    before : ndarray of int64, shape (loads, elements + 1)
-        Rows of a load that belong to the elements before.
+    kernels, before : ndarray of int32, shape (loads, lanes)
+        Kernels of each element, and rows of the elements before it; flat.
+    rows : ndarray of int64, shape (loads,)
+        Rows of all elements.
     place : ndarray of int64, shape (kernels,)
         Rows of the same element, in the same load, before each kernel's first.
     """
 
-    before: NDArray[np.int64]
+    kernels: NDArray[np.int32]
+    before: NDArray[np.int32]
+    rows: NDArray[np.int64]
     place: NDArray[np.int64]
 
 
@@ -64,29 +75,37 @@ def new_hits(pes, columns, rows):
 
 @compiled
 def deal(first_kernel, first_row, pes):
-    """Kernels go to the elements in turn (D-008)."""
+    """Deal the kernels of all loads."""
     loads = len(first_kernel) - 1
-    before = np.zeros((loads, pes + 1), np.int64)
-    place = np.zeros(len(first_row) - 1, np.int64)
+    lanes = (pes + LANES - 1) // LANES * LANES
+    dealt = Dealt(
+        np.zeros(loads * lanes, np.int32),
+        np.zeros(loads * lanes, np.int32),
+        np.zeros(loads, np.int64),
+        np.zeros(len(first_row) - 1, np.int64),
+    )
     for load in range(loads):
-        rows = np.zeros(pes, np.int64)
-        for kernel in range(first_kernel[load], first_kernel[load + 1]):
-            pe = (kernel - first_kernel[load]) % pes
-            place[kernel] = rows[pe]
-            rows[pe] += first_row[kernel + 1] - first_row[kernel]
         for pe in range(pes):
-            before[load, pe + 1] = before[load, pe] + rows[pe]
-    return Dealt(before, place)
+            own = 0
+            dealt.before[load * lanes + pe] = dealt.rows[load]
+            for kernel in range(first_kernel[load] + pe, first_kernel[load + 1], pes):
+                dealt.kernels[load * lanes + pe] += 1
+                dealt.place[kernel] = own
+                own += first_row[kernel + 1] - first_row[kernel]
+            dealt.rows[load] += own
+    return dealt
 
 
 @borrowing
-def count_tile(work, load, place, row_pitch, rows, columns, width, hits):
+def count_tile(work, pes, load, place, row_pitch, rows, columns, width, hits):
     """Count the effectual pairs of all resident rows at all outputs of a region.
 
     Parameters
     ----------
     work : Work
         The operands.
+    pes : int
+        Elements.
     load : int
         Kernels and slice of the tile.
     place, row_pitch : int
@@ -96,48 +115,50 @@ def count_tile(work, load, place, row_pitch, rows, columns, width, hits):
     hits : Hits
         Written: for each row of outputs and each strip, `width` times the rows of the load.
     """
-    before = work.dealt.before[load]
-    pes = len(before) - 1
+    all_rows = work.dealt.rows[load]
+    _place_columns(work, pes, load, columns, width, hits.place)
     strips = (columns + width - 1) // width
     first, stop = work.first_kernel[load], work.first_kernel[load + 1]
-    for column in range(columns):
-        strip = column // width
-        strip_columns = min(width, columns - strip * width)
-        for pe in range(pes):
-            own = before[pe + 1] - before[pe]
-            hits.place[pe, column] = (
-                strip * width * before[pes] + before[pe] * strip_columns + column % width * own
-            )
     for row in range(rows):
-        at_row = row * strips * width * before[pes]
-        for column in range(0, columns, WORDS):
-            inputs = place + row * row_pitch + column
-            for kernel in range(first, stop):
-                places = hits.place[(kernel - first) % pes]
-                _count_kernel(
-                    work,
-                    kernel,
-                    inputs,
-                    places[column : min(column + WORDS, columns)],
-                    at_row + work.dealt.place[kernel],
-                    hits,
-                )
+        at_row = row * strips * width * all_rows
+        inputs = place + row * row_pitch
+        for kernel in range(first, stop):
+            behind = at_row + work.dealt.place[kernel]
+            _count_kernel(work, kernel, inputs, columns, (kernel - first) % pes, behind, hits)
 
 
 @borrowing
-def _count_kernel(work, kernel, inputs, places, behind, hits):
-    """A kernel's rows at neighbouring columns of outputs; counts of the first go to `places`."""
+def _place_columns(work, pes, load, columns, width, place):
+    """Where each element's rows at each column of outputs begin."""
+    dealt, all_rows = work.dealt, work.dealt.rows[load]
+    lanes = len(dealt.before) // len(dealt.rows)
+    for pe in range(pes):
+        before = np.int64(dealt.before[load * lanes + pe])
+        behind = np.int64(dealt.before[load * lanes + pe + 1]) if pe + 1 < pes else all_rows
+        for column in range(columns):
+            strip = column // width
+            strip_columns = min(width, columns - strip * width)
+            place[pe, column] = (
+                strip * width * all_rows
+                + before * strip_columns
+                + column % width * (behind - before)
+            )
+
+
+@inlined
+def _count_kernel(work, kernel, inputs, columns, pe, behind, hits):
+    """A kernel's rows at a row of outputs."""
     first_word, offset, mask = work.first_word, work.offset, work.mask
-    counts = hits.counts
+    counts, place = hits.counts, hits.place
     stop = work.first_row[kernel + 1]
     for row in range(work.first_row[kernel], stop):
-        ones = broadcast(np.uint64(0))
-        for word in range(first_word[row], first_word[row + 1]):
-            ones += count_each(
-                load_words(work.inputs, inputs + offset[word]) & broadcast(mask[word])
-            )
-        store_halves(counts, 0, ones)
         last = np.uint16(LAST_ROW if row == stop - 1 else 0)
-        for column in range(len(places)):
-            hits.rows[places[column] + behind] = counts[column] | last
+        for column in range(0, columns, WORDS):
+            ones = broadcast(np.uint64(0))
+            for word in range(first_word[row], first_word[row + 1]):
+                under = load_words(work.inputs, inputs + column + offset[word])
+                ones += count_each(under & broadcast(mask[word]))
+            store_halves(counts, 0, ones)
+            for index in range(min(WORDS, columns - column)):
+                hits.rows[place[pe, column + index] + behind] = counts[index] | last
         behind += 1

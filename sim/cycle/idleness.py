@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.element import FETCH_CYCLES
+from grus.sim.cycle.element import CONFLICT, FETCH_CYCLES, IMBALANCE, RESIDENT_FETCH
 from grus.sim.cycle.lanes import (
     AT_WORK,
-    CONFLICT,
     FETCHING,
-    IMBALANCE,
     LOGGED,
     REFUSED,
-    RESIDENT_FETCH,
     add_marked,
     slot_of,
 )

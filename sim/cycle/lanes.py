@@ -14,9 +14,7 @@ from grus.sim.cycle.vectors import LANES, broadcast, load_lanes, store_lanes, wh
 __all__ = [
     "ALL_LEFT",
     "AT_WORK",
-    "BUSY",
     "CLOCK",
-    "CONFLICT",
     "COUNTERS",
     "DUE_HALF",
     "DUE_LAST",
@@ -29,18 +27,17 @@ __all__ = [
     "FULL_STOLEN",
     "GATHERED",
     "HIGH",
-    "IMBALANCE",
     "ITEM_HALF",
     "ITEM_PATCH",
     "ITEM_STOLEN",
     "JOINING",
+    "KEPT",
     "LANE_FIELDS",
     "LEFT",
     "LOCATED",
     "LOCATED_ROW",
     "LOGGED",
     "LOW",
-    "MACS",
     "MATCHED",
     "MATCHED_ROW",
     "ON_ITS_WAY",
@@ -50,7 +47,6 @@ __all__ = [
     "REGISTER_0",
     "REGISTER_1",
     "REGISTER_2",
-    "RESIDENT_FETCH",
     "ROW_ON_ITS_WAY",
     "SLOTS",
     "STARTED",
@@ -82,12 +78,9 @@ MATCHED_ROW = 6
 PLACE = 7  # of the next row's hits
 TAG = 8  # marks of the rows of the work-item at hand
 LEFT = 9  # own work-items that wait in the queue
-BUSY = 10  # cycles, as in the RTL; the lost ones by their reason
-IMBALANCE = 11
-CONFLICT = 12
-RESIDENT_FETCH = 14
-MACS = 17
-LANE_FIELDS = 18
+# BUSY to MACS: what the element has counted.
+KEPT = 18  # own work-items of the round that are not stolen
+LANE_FIELDS = 19
 COUNTERS = 8  # from BUSY on
 
 # Marks, one for each element.
@@ -149,8 +142,6 @@ class Lanes(NamedTuple):
         Marks of other cycles; see :func:`slot_of`.
     counts : ndarray of int64, shape (COUNTS,)
         Counts.
-    kept : ndarray of int64, shape (elements,)
-        Own work-items of the round that are not stolen.
     bank : ndarray of int64, shape (elements,)
         From whom the work-item at hand is stolen.
     banks, first_bank, behind_bank : ndarray of int64
@@ -167,7 +158,6 @@ class Lanes(NamedTuple):
     marks: NDArray[np.uint64]
     due: NDArray[np.uint64]
     counts: NDArray[np.int64]
-    kept: NDArray[np.int64]
     bank: NDArray[np.int64]
     banks: NDArray[np.int64]
     first_bank: NDArray[np.int64]
@@ -188,7 +178,6 @@ def new_lanes(pes, hits):
         np.zeros(DUES * SLOTS, np.uint64),
         counts,
         np.zeros(pes, np.int64),
-        np.zeros(pes, np.int64),
         np.zeros((pes, SLOTS), np.int64),
         np.zeros(pes, np.int64),
         np.zeros(pes, np.int64),
@@ -207,7 +196,7 @@ def lane_place(field, pe):
 @inlined
 def slot_of(due, cycle):
     """Where marks of a cycle stand."""
-    return due * SLOTS + (cycle & (SLOTS - 1))
+    return np.uint64(due * SLOTS + (cycle & (SLOTS - 1)))
 
 
 @inlined

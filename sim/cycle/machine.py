@@ -114,7 +114,7 @@ def play_layer(array: Array, layer: Layer, work: Work, one_by_one: bool) -> Play
     rounds = layer.regions[:, 1] * layer.regions[:, 2]
     tiles = int(slices.sum()) * len(rounds)
     chunks = int(np.where(slices > 1, 1, -(-rounds // layer.chunk_rounds)).sum())
-    rows = int(work.dealt.before[:, -1].max()) * int((rounds * layer.regions[:, 4]).max())
+    rows = int(work.dealt.rows.max()) * int((rounds * layer.regions[:, 4]).max())
     columns = int((layer.regions[:, 2] * layer.regions[:, 4]).max())
     hits = new_hits(array.pes, columns, rows)
     engine = new_engine(array, work, one_by_one, hits, int((slices * rounds).sum()))
@@ -164,8 +164,10 @@ def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained
     if not engine.one_by_one:
         columns = (strips - 1) * width + last_width
         found = engine.lanes.hits
-        count_tile(engine.work, load, place, layer.row_pitch, rows, columns, width, found)
-    hits_of_round = width * engine.work.dealt.before[load, engine.array.pes]
+        count_tile(
+            engine.work, engine.array.pes, load, place, layer.row_pitch, rows, columns, width, found
+        )
+    hits_of_round = width * engine.work.dealt.rows[load]
     # Sums that wait for further slices stay in the output RAM until the region is done.
     chunk_rounds = layer.chunk_rounds if slices == 1 else rows * strips
     chunk_round = words = 0

@@ -6,11 +6,10 @@ import numpy as np
 
 from grus.compiled import inlined
 from grus.sim.cycle.bits import count_ones, lowest_one
+from grus.sim.cycle.element import BUSY, CONFLICT, MACS
 from grus.sim.cycle.hits import LAST_ROW
 from grus.sim.cycle.lanes import (
     ALL_LEFT,
-    BUSY,
-    CONFLICT,
     DUE_HALF,
     DUE_LAST,
     DUE_MATCH,
@@ -27,7 +26,6 @@ from grus.sim.cycle.lanes import (
     LOCATED,
     LOCATED_ROW,
     LOW,
-    MACS,
     MATCHED,
     MATCHED_ROW,
     ON_ITS_WAY,

@@ -9,6 +9,7 @@ from grus.sim.cycle.bits import lowest_one
 from grus.sim.cycle.lanes import (
     ALL_LEFT,
     FETCHING,
+    KEPT,
     LEFT,
     PLACE,
     SLOTS,
@@ -65,16 +66,20 @@ def _steal(state, array, work, this, pe, victim, cycle):
     lanes[lane_place(LEFT, victim)] -= 1
     counts[ALL_LEFT] -= 1
     counts[STEALS] += 1
-    state.kept[victim] -= 1
-    item = state.kept[victim]
-    per_column = (this.kernels - victim + array.pes - 1) // array.pes
-    before = work.dealt.before[this.load]
-    own = before[victim + 1] - before[victim]
+    lanes[lane_place(KEPT, victim)] -= 1
+    item = np.int64(lanes[lane_place(KEPT, victim)])
+    dealt = work.dealt
+    dealt_place = this.load * (len(dealt.kernels) // len(dealt.rows)) + victim
+    per_column = np.int64(dealt.kernels[dealt_place])
+    before = np.int64(dealt.before[dealt_place])
+    behind = dealt.rows[this.load]
+    if victim + 1 < array.pes:
+        behind = np.int64(dealt.before[dealt_place + 1])
     lanes[lane_place(PLACE, pe)] = (
         this.hits
-        + before[victim] * this.columns
-        + item // per_column * own
-        + work.dealt.place[this.kernel + item % per_column * array.pes + victim]
+        + before * this.columns
+        + item // per_column * (behind - before)
+        + dealt.place[this.kernel + item % per_column * array.pes + victim]
     )
     lanes[lane_place(TAG, pe)] |= OF_THIEF
     mark = np.uint64(1) << np.uint64(pe)

@@ -158,6 +158,7 @@ def _overload_operator(function, instruction):
 for _add in (operator.add, operator.iadd):
     _overload_operator(_add, "add")
 _overload_operator(operator.sub, "sub")
+_overload_operator(operator.mul, "mul")
 _overload_operator(operator.and_, "and_")
 _overload_operator(operator.or_, "or_")
 
