@@ -43,13 +43,12 @@ def pack_channels(mask: NDArray[np.bool_], words: NDArray[np.uint64]) -> None:
     ----------
     mask : ndarray of bool, shape (channels, rows, columns)
         Where values are not zero.
-    words : ndarray of uint64, shape (rows, columns, ceil(channels / 64))
+    words : ndarray of uint64, shape (ceil(channels / 64), rows, columns)
         Written: bit c of word w is channel ``64 * w + c``; must be zero before.
     """
     channels, rows, columns = mask.shape
     for channel in range(channels):
-        word, bit = channel // WORD_BITS, np.uint64(1) << np.uint64(channel % WORD_BITS)
+        word, bit = channel // WORD_BITS, np.uint64(channel % WORD_BITS)
         for row in range(rows):
             for column in range(columns):
-                if mask[channel, row, column]:
-                    words[row, column, word] |= bit
+                words[word, row, column] |= np.uint64(mask[channel, row, column]) << bit

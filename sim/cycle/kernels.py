@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import borrowing, compiled
-from grus.sim.cycle.bits import WORD_BITS
+from grus.compiled import borrowing, compiled, inlined
+from grus.sim.cycle.bits import WORD_BITS, lowest_one
 
 __all__ = ["KernelGeometry", "KernelRows", "kernel_rows"]
 
@@ -89,6 +89,7 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
     KernelRows
         All rows.
     """
+    packed = _pack_weights(weights)
     kernel_height, kernel_width = weights.shape[2:]
     taps = kernel_height * kernel_width
     kernels = 0
@@ -119,7 +120,18 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
         first, stop, low, high = loads[load]
         for output in range(first, stop):
             row, word, pairs = _cut_kernel(
-                weights, output, low, high, load, geometry, first_word, offset, mask, row, word
+                packed,
+                weights.shape[1],
+                output,
+                low,
+                high,
+                load,
+                geometry,
+                first_word,
+                offset,
+                mask,
+                row,
+                word,
             )
             beats[load] += max(1, -(-pairs // geometry.stream_pairs))
             kernel += 1
@@ -130,35 +142,66 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
     )
 
 
+@compiled
+def _pack_weights(weights):
+    """Channels of each tap, 64 to a word, (outputs, rows, columns, words); a word to spare."""
+    outputs, channels, height, width = weights.shape
+    packed = np.zeros((outputs, height, width, channels // WORD_BITS + 2), np.uint64)
+    for output in range(outputs):
+        for channel in range(channels):
+            word, bit = channel // WORD_BITS, np.uint64(channel % WORD_BITS)
+            for y in range(height):
+                for x in range(width):
+                    packed[output, y, x, word] |= np.uint64(weights[output, channel, y, x]) << bit
+    return packed
+
+
+@inlined
+def _ones_from(tap, first, count):
+    """Marks of `count` channels of a tap, at most 64, from channel `first` on."""
+    word, shift = first // WORD_BITS, np.uint64(first % WORD_BITS)
+    ones = tap[word] >> shift
+    if shift:
+        ones |= tap[word + 1] << (np.uint64(WORD_BITS) - shift)
+    return ones & (~np.uint64(0) >> np.uint64(WORD_BITS - count))
+
+
 @borrowing
-def _cut_kernel(weights, output, low, high, load, geometry, first_word, offset, mask, row, word):
+def _cut_kernel(
+    packed, per_group, output, low, high, load, geometry, first_word, offset, mask, row, word
+):
     """One kernel; returns the numbers of the next row and word, and its pairs."""
-    _, per_group, height, width = weights.shape
+    _, height, width, _ = packed.shape
     group_start = output // geometry.outputs_per_group * per_group
     begin, end = max(low, group_start), min(high, group_start + per_group)
     pairs = 0
     behind = 0  # position behind the last pair
+    room = geometry.lookahead  # pairs up to the end of the row
     run = geometry.largest_run + 1
-    opened = row
     for y in range(height):
         for x in range(width):
-            base = y * geometry.row_step + x * geometry.column_step[load] - low
+            tap = packed[output, y, x]
             place = y * geometry.row_pitch + geometry.column_place[x]
-            for channel in range(begin, end):
-                if not weights[output, channel - group_start, y, x]:
-                    continue
-                position = base + channel
-                pairs += (position - behind) // run + 1  # fillers, and the value
-                behind = position + 1
-                at_row = opened + (pairs - 1) // geometry.lookahead
-                while row < at_row:  # rows of nothing but fillers have no mask
-                    row += 1
-                    first_word[row] = word
-                at_word = place + (channel - low) // WORD_BITS * geometry.word_pitch
-                if word == first_word[row] or offset[word - 1] != at_word:
-                    offset[word] = at_word
-                    word += 1
-                mask[word - 1] |= np.uint64(1) << np.uint64((channel - low) % WORD_BITS)
+            for part in range((begin - low) // WORD_BITS, (end - low + WORD_BITS - 1) // WORD_BITS):
+                channel = low + part * WORD_BITS
+                first, stop = max(channel, begin), min(channel + WORD_BITS, end)
+                ones = _ones_from(tap, first - group_start, stop - first)
+                base = y * geometry.row_step + x * geometry.column_step[load] + first - low
+                at_word = place + part * geometry.word_pitch
+                while ones:
+                    bit = np.int64(lowest_one(ones))
+                    ones &= ones - np.uint64(1)
+                    distance = base + bit - behind
+                    behind += distance + 1
+                    pairs += 1 if distance < run else distance // run + 1  # fillers, and the value
+                    while pairs > room:  # rows of nothing but fillers have no mask
+                        row += 1
+                        first_word[row] = word
+                        room += geometry.lookahead
+                    if word == first_word[row] or offset[word - 1] != at_word:
+                        offset[word] = at_word
+                        word += 1
+                    mask[word - 1] |= np.uint64(1) << np.uint64(first - channel + bit)
     row += 1
     first_word[row] = word
     return row, word, pairs

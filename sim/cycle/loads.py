@@ -11,34 +11,35 @@ __all__ = ["region_cycles"]
 
 
 @borrowing
-def region_cycles(inputs, top, left, rows, columns, length, stream_pairs, run, lanes):
-    """Cycles of the decoder for one region of one slice.
+def region_cycles(inputs, regions, lengths, stream_pairs, run, lanes, cycles):
+    """Cycles of the decoder for each region of each slice.
 
     A beat takes a cycle for each broadcast word that it reaches into.
 
     Parameters
     ----------
-    inputs : ndarray of uint64, shape (rows, columns, words)
-        The padded slice, channels packed.
-    top, left, rows, columns : int
-        The region.
-    length : int
-        Channels of the slice.
+    inputs : ndarray of uint64, shape (slices, words, rows, columns)
+        The padded slices, channels packed.
+    regions : ndarray of int64, shape (regions, 4)
+        First row, first column, rows and columns of each.
+    lengths : ndarray of int64, shape (slices,)
+        Channels of each slice.
     stream_pairs, run, lanes : int
         Pairs of a beat; positions of the longest pair; lanes of a broadcast word.
-
-    Returns
-    -------
-    int
-        Cycles.
+    cycles : ndarray of int64, shape (regions, slices)
+        Written.
     """
-    cycles = 0
-    for row in range(rows):
-        for column in range(columns):
-            pixel = inputs[top + row, left + column]
-            start = (row * columns + column) * length
-            cycles += _segment_cycles(pixel, length, start, stream_pairs, run, lanes)
-    return cycles
+    for region in range(len(regions)):
+        top, left, rows, columns = regions[region]
+        for index in range(len(lengths)):
+            length = lengths[index]
+            taken = 0
+            for row in range(top, top + rows):
+                for column in range(left, left + columns):
+                    start = ((row - top) * columns + column - left) * length
+                    pixel = inputs[index, :, row, column]
+                    taken += _segment_cycles(pixel, length, start, stream_pairs, run, lanes)
+            cycles[region, index] = taken
 
 
 @borrowing

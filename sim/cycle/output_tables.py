@@ -11,7 +11,7 @@ from grus.compiled import borrowing
 from grus.compiler.descriptor import describe_output
 from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
-from grus.compiler.tiling import Block, Region, Tiling
+from grus.compiler.tiling import Region, Tiling
 from grus.hw.config import CraneConfig
 from grus.sim.cycle.output import OutputShape
 
@@ -22,22 +22,22 @@ def output_shapes(
     geometry: Geometry, tiling: Tiling, config: CraneConfig, dense: bool
 ) -> NDArray[np.int64]:
     """Fields of :class:`OutputShape` for each tile, shape (blocks, regions, fields)."""
-    table = [
-        [_shape(geometry, tiling, config, block, region, dense) for region in tiling.regions]
-        for block in tiling.blocks
-    ]
-    return np.array(table, dtype=np.int64)
+    groups = [share(block.outputs.length, config.pes) for block in tiling.blocks]
+    of_items = {
+        items: [_shape(geometry, tiling, config, items, region, dense) for region in tiling.regions]
+        for items in set(groups)
+    }
+    return np.array([of_items[items] for items in groups], dtype=np.int64)
 
 
 def _shape(
     geometry: Geometry,
     tiling: Tiling,
     config: CraneConfig,
-    block: Block,
+    items: int,
     region: Region,
     dense: bool,
 ) -> OutputShape:
-    items = share(block.outputs.length, config.pes)
     output: dict[str, Any] = describe_output(geometry, config, tiling, region, items, None)
     pool = output["pool"]
     top, left = pool.get("top", {}), pool.get("left", {})
@@ -69,27 +69,29 @@ def output_vectors(
     geometry: Geometry, tiling: Tiling, config: CraneConfig, results: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Marks of the vectors that leave each tile, in order, and where each tile's begin."""
-    first = np.zeros((len(tiling.blocks), len(tiling.regions)), np.int64)
-    parts, count = [], 0
-    for row, block in enumerate(tiling.blocks):
-        for column, region in enumerate(tiling.regions):
-            rows = geometry.completed_rows(region.rows)
-            part = results[block.outputs.slice(), rows.slice(), region.pooled_columns.slice()]
-            items = share(block.outputs.length, config.pes)
-            marks = np.zeros(part[0].size * items, np.uint64)
-            _mark_vectors(part, config.pes, items, marks)
-            first[row, column] = count
-            count += len(marks)
-            parts.append(marks)
-    return np.concatenate([*parts, np.zeros(1, np.uint64)]), first
+    outputs = np.array([block.outputs for block in tiling.blocks])
+    rows = np.array([geometry.completed_rows(region.rows) for region in tiling.regions])
+    columns = np.array([region.pooled_columns for region in tiling.regions])
+    positions = (rows[:, 1] - rows[:, 0]) * (columns[:, 1] - columns[:, 0])
+    sizes = -(-(outputs[:, 1] - outputs[:, 0]) // config.pes)[:, None] * positions
+    ends = np.cumsum(sizes).reshape(sizes.shape)
+    marks = np.zeros(int(ends[-1, -1]) + 1, np.uint64)
+    _mark_vectors(results, outputs, rows, columns, config.pes, ends - sizes, marks)
+    return marks, ends - sizes
 
 
 @borrowing
-def _mark_vectors(part, pes, items, marks):
-    channels, rows, columns = part.shape
-    for channel in range(channels):
-        group, bit = channel // pes, np.uint64(1) << np.uint64(channel % pes)
-        for row in range(rows):
-            for column in range(columns):
-                if part[channel, row, column]:
-                    marks[(row * columns + column) * items + group] |= bit
+def _mark_vectors(results, outputs, rows, columns, pes, first, marks):
+    for block in range(len(outputs)):
+        items = (outputs[block, 1] - outputs[block, 0] + pes - 1) // pes
+        for region in range(len(rows)):
+            width = columns[region, 1] - columns[region, 0]
+            for channel in range(outputs[block, 0], outputs[block, 1]):
+                index = channel - outputs[block, 0]
+                bit = np.uint64(index % pes)
+                for row in range(rows[region, 0], rows[region, 1]):
+                    place = first[block, region] + index // pes
+                    place += (row - rows[region, 0]) * width * items
+                    for column in range(columns[region, 0], columns[region, 1]):
+                        marks[place] |= np.uint64(results[channel, row, column]) << bit
+                        place += items

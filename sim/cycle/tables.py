@@ -103,7 +103,7 @@ def make_tables(
 def _pack_inputs(
     geometry: Geometry, tiling: Tiling, slices: list[Extent], inputs: NDArray[np.bool_]
 ) -> NDArray[np.uint64]:
-    """Padded inputs, slice by slice: (slices, rows, columns, words)."""
+    """Padded inputs, slice by slice: (slices, words, rows, columns)."""
     top, left = geometry.layer.window.padding[:2]
     rows, columns = (
         max(
@@ -113,9 +113,9 @@ def _pack_inputs(
         for axis, (size, pad) in enumerate(zip(geometry.map_shape, (top, left), strict=True))
     )
     words = max(-(-piece.length // WORD_BITS) for piece in slices)
-    packed = np.zeros((len(slices), rows, columns, words), np.uint64)
+    packed = np.zeros((len(slices), words, rows, columns), np.uint64)
     for index, piece in enumerate(slices):
-        inner = packed[index, top : top + geometry.rows, left : left + geometry.columns]
+        inner = packed[index, :, top : top + geometry.rows, left : left + geometry.columns]
         pack_channels(inputs[piece.slice()], inner)
     return packed
 
@@ -128,12 +128,12 @@ def _arrange(packed: NDArray[np.uint64], step: int) -> NDArray[np.uint64]:
     ndarray of uint64, shape (slices, words, step, rows, columns)
         Column `step * c + s` of the inputs is column c of part s.
     """
-    slices, rows, columns, words = packed.shape
+    *outer, columns = packed.shape
     parts = -(-columns // step)
-    padded = np.zeros((slices, rows, parts * step, words), np.uint64)
-    padded[:, :, :columns] = packed
-    split = padded.reshape(slices, rows, parts, step, words)
-    return np.ascontiguousarray(split.transpose(0, 4, 3, 1, 2))
+    padded = np.zeros((*outer, parts * step), np.uint64)
+    padded[..., :columns] = packed
+    split = padded.reshape(*outer, parts, step)
+    return np.ascontiguousarray(split.transpose(0, 1, 4, 2, 3))
 
 
 def _kernels(
@@ -219,19 +219,18 @@ def _region_cycles(
     packed: NDArray[np.uint64],
 ) -> NDArray[np.int64]:
     top, left = geometry.layer.window.padding[:2]
-    cycles = np.zeros((len(tiling.regions), len(slices)), np.int64)
-    for row, region in enumerate(tiling.regions):
+    regions = []
+    for region in tiling.regions:
         rows, columns = geometry.inputs_of(region.rows, 0), geometry.inputs_of(region.columns, 1)
-        for index, piece in enumerate(slices):
-            cycles[row, index] = region_cycles(
-                packed[index],
-                rows.start + top,
-                columns.start + left,
-                rows.length,
-                columns.length,
-                piece.length,
-                config.stream_pairs,
-                config.largest_run + 1,
-                config.broadcast_lanes,
-            )
+        regions.append((rows.start + top, columns.start + left, rows.length, columns.length))
+    cycles = np.zeros((len(regions), len(slices)), np.int64)
+    region_cycles(
+        packed,
+        np.array(regions),
+        np.array([piece.length for piece in slices]),
+        config.stream_pairs,
+        config.largest_run + 1,
+        config.broadcast_lanes,
+        cycles,
+    )
     return cycles
