@@ -35,6 +35,15 @@ DESIGNS = {
         output_ram_bytes=700,
     ),
 }
+# More elements than a vector has lanes, groups that lie across two vectors, all bits of a word.
+MANY = {
+    "twenty": TINY.with_overrides(
+        pes=20, group_pes=10, multipliers=2, resident_ram_bytes=2000, output_ram_bytes=2000
+    ),
+    "sixty-four": TINY.with_overrides(
+        pes=64, group_pes=64, multipliers=2, resident_ram_bytes=8000, output_ram_bytes=4000
+    ),
+}
 LAYERS = 50
 SEED = int(os.environ.get("SEED", "1"))
 
@@ -65,9 +74,9 @@ def test_counts_what_the_rtl_counts(design):
         assert counted(layer, config, steal=steal) == played.counters, (number, layer.kind)
 
 
-@pytest.mark.parametrize("design", DESIGNS)
+@pytest.mark.parametrize("design", DESIGNS | MANY)
 def test_step_by_step_is_the_same(design):
-    config = DESIGNS[design]
+    config = (DESIGNS | MANY)[design]
     for layer, steal in itertools.product(random_layers(config, 30, seed=SEED + 1), (True, False)):
         quick = counted(layer, config, steal=steal)
         assert quick == counted(layer, config, steal=steal, step_by_step=True), layer.kind
