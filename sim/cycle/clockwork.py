@@ -18,12 +18,12 @@ from grus.sim.cycle.lanes import (
     KEPT,
     LEFT,
     LOCATED,
+    LOGGED,
     LOW,
     MATCHED,
     ON_ITS_WAY,
     PLACE,
     REFUSED,
-    STARTED,
     TAG,
     TAKEN,
     UNGATHERED,
@@ -53,11 +53,13 @@ UNTIL_GATHERED = 2  # no work-item needs that half of the broadcast buffers
 UNTIL_TAKEN = 3  # no result for that half of the output RAM is under way
 
 
-@borrowing
+@inlined
 def open_round(state, array, work, this, patch_half, timeline, length):
     """Play until a round starts; its work-items are there from the next cycle on."""
-    book_logged(state, timeline, length)
-    advance(state, array, work, this, timeline, length, UNTIL_CYCLE, this.start)
+    if state.counts[LOGGED]:
+        book_logged(state, timeline, length)
+    if state.counts[CLOCK] <= this.start:
+        advance(state, array, work, this, timeline, length, UNTIL_CYCLE, this.start)
     counts, lanes, dealt = state.counts, state.lanes, work.dealt
     columns = broadcast(np.int32(this.columns))
     first_hits = broadcast(np.int32(this.hits))
@@ -75,7 +77,6 @@ def open_round(state, array, work, this, patch_half, timeline, length):
     counts[UNGATHERED + patch_half] += items
     counts[UNTAKEN + this.half] += items
     counts[AT_WORK] = 1
-    counts[STARTED] = this.start
 
 
 @borrowing

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import borrowing, compiled
+from grus.compiled import borrowing, compiled, inlined
 from grus.sim.cycle.engine import half_taken
 from grus.sim.cycle.output import (
     OUTPUT_STATE,
@@ -24,6 +24,7 @@ __all__ = [
     "bias_loaded",
     "drain_tiles",
     "drain_until",
+    "is_drained",
     "new_drains",
 ]
 
@@ -118,6 +119,12 @@ def bias_loaded(drains, bias):
         drains.bias[index, 2] = begin + drains.bias[index, 0] - 1
         drains.counts[BIASES_LOADED] += 1
     return drains.bias[bias, 2]
+
+
+@inlined
+def is_drained(drains, chunk):
+    """Whether a chunk and all before it are drained already."""
+    return drains.counts[DRAINED] > chunk
 
 
 @borrowing

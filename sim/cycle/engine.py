@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import borrowing, compiled
+from grus.compiled import borrowing, compiled, inlined
 from grus.sim.cycle.clockwork import (
     UNTIL_CYCLE,
     UNTIL_FINISHED,
@@ -24,7 +24,17 @@ from grus.sim.cycle.element import (
     MEMORY,
     STATE,
 )
-from grus.sim.cycle.lanes import COUNTERS, STEALS, Lanes, lane_place, new_lanes
+from grus.sim.cycle.lanes import (
+    COUNTERS,
+    GATHERED,
+    STEALS,
+    TAKEN,
+    UNGATHERED,
+    UNTAKEN,
+    Lanes,
+    lane_place,
+    new_lanes,
+)
 from grus.sim.cycle.step_state import Stepped, new_stepped
 from grus.sim.cycle.stepped import (
     begin_round,
@@ -97,7 +107,7 @@ def new_engine(array, work, one_by_one, hits, rounds):
     )
 
 
-@borrowing
+@inlined
 def compute_round(engine, this, patch_half):
     """Play a round; returns when its last work-item is finished, and how many were stolen."""
     array, work, timeline, length = engine.array, engine.work, engine.timeline, engine.length
@@ -117,7 +127,7 @@ def compute_round(engine, this, patch_half):
     return finished, steals
 
 
-@borrowing
+@inlined
 def patch_gathered(engine, half):
     """Cycle in which the last match with a half of the broadcast buffers left the joiner.
 
@@ -133,10 +143,13 @@ def patch_gathered(engine, half):
             engine.timeline,
             engine.length,
         )
-    return _advance(engine, UNTIL_GATHERED, half)
+    counts = engine.lanes.counts
+    if counts[UNGATHERED + half]:
+        return _advance(engine, UNTIL_GATHERED, half)
+    return counts[GATHERED + half]
 
 
-@borrowing
+@inlined
 def half_taken(engine, half):
     """Cycle in which the last result for a half of the output RAM was taken; as above."""
     if engine.one_by_one:
@@ -149,7 +162,10 @@ def half_taken(engine, half):
             engine.timeline,
             engine.length,
         )
-    return _advance(engine, UNTIL_TAKEN, half)
+    counts = engine.lanes.counts
+    if counts[UNTAKEN + half]:
+        return _advance(engine, UNTIL_TAKEN, half)
+    return counts[TAKEN + half]
 
 
 @borrowing

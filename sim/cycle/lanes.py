@@ -49,7 +49,6 @@ __all__ = [
     "REGISTER_2",
     "ROW_ON_ITS_WAY",
     "SLOTS",
-    "STARTED",
     "STEALS",
     "TAG",
     "TAKEN",
@@ -118,14 +117,13 @@ SLOTS = 64
 CLOCK = 0  # next cycle
 STEALS = 1
 AT_WORK = 2  # the round at hand is not finished
-STARTED = 3
-ALL_LEFT = 4  # work-items that wait in queues
-UNGATHERED = 5  # work-items that need each half of the broadcast buffers; the last that did not
-GATHERED = 7
-UNTAKEN = 9  # the same for the halves of the output RAM
-TAKEN = 11
-LOGGED = 13  # entries of the log
-COUNTS = 14
+ALL_LEFT = 3  # work-items that wait in queues
+UNGATHERED = 4  # work-items that need each half of the broadcast buffers; when the last was there
+GATHERED = 6
+UNTAKEN = 8  # the same for the halves of the output RAM
+TAKEN = 10
+LOGGED = 12  # entries of the log
+COUNTS = 13
 _LOG = 1024
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import borrowing
-from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, new_drains
+from grus.compiled import borrowing, inlined
+from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, is_drained, new_drains
 from grus.sim.cycle.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
 from grus.sim.cycle.engine import (
     LONG_AGO,
@@ -205,7 +205,7 @@ def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained
                 chunk_round = words = 0
 
 
-@borrowing
+@inlined
 def _offer_round(engine, drains, layer, walk, begin, first, fills, patch_words):
     """Read the patch of a round when all it needs has room; returns the round's start.
 
@@ -224,7 +224,8 @@ def _offer_round(engine, drains, layer, walk, begin, first, fills, patch_words):
     patch = max(walk[STEP], begin, patch_gathered(engine, half), walk[STARTED + half]) + 1
     room = layer.cleared
     if chunk >= 2:
-        drain_until(drains, engine, layer, chunk - 2)
+        if not is_drained(drains, chunk - 2):
+            drain_until(drains, engine, layer, chunk - 2)
         room = drains.chunk[chunk - 2, 4]
         if fills:  # and a place in the queue of chunks
             patch = max(patch, drains.chunk[chunk - 2, 3] + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grus.compiled import borrowing
+from grus.compiled import borrowing, inlined
 from grus.sim.cycle.element import CONFLICT, IMBALANCE, RESIDENT_FETCH
 
 __all__ = ["append_interval", "book_bubbles", "book_idle"]
@@ -10,7 +10,7 @@ __all__ = ["append_interval", "book_bubbles", "book_idle"]
 # An array of shape (2, n): ends of intervals and their reasons; `length[0]` are in use.
 
 
-@borrowing
+@inlined
 def append_interval(timeline, length, end, reason):
     """Idle elements up to cycle `end`, included, are idle for `reason`."""
     last = length[0] - 1
