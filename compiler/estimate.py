@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
-from grus.compiler.tiling import Tiling
+from grus.compiler.regions import RegionCut
+from grus.compiler.tiling import Strip
 from grus.hw.config import CraneConfig
 
 __all__ = ["estimate_cycles"]
@@ -21,18 +24,21 @@ _TILE = 4.0  # what a tile costs beside its rounds [cycles]
 def estimate_cycles(
     geometry: Geometry,
     config: CraneConfig,
-    tiling: Tiling,
-    pairs: list[NDArray[np.int64]],
+    strip: Strip,
+    regions: RegionCut,
+    blocks: Sequence[tuple[NDArray[np.int64], Sequence[int]]],
     density: float,
 ) -> float:
     """Estimate how long a layer takes: the array, or what comes in, whichever takes longer.
 
     Parameters
     ----------
-    geometry, config, tiling : Geometry, CraneConfig, Tiling
-        Layer, design, cut.
-    pairs : list of ndarray of int64, shape (slices, outputs)
-        Pairs of each kernel, block by block.
+    geometry, config : Geometry, CraneConfig
+        Layer, design.
+    strip, regions : Strip, RegionCut
+        How the map is cut.
+    blocks : sequence of (ndarray of int64, shape (blocks, slices, outputs), sequence of int)
+        Blocks of the same shape together: pairs of each kernel, and channels of each slice.
     density : float
         Expected share of non-zero inputs.
 
@@ -41,38 +47,27 @@ def estimate_cycles(
     float
         Cycles.
     """
-    pixels = sum(
-        geometry.inputs_of(region.rows, 0).length * geometry.inputs_of(region.columns, 1).length
-        for region in tiling.regions
-    )
+    channels = max(length for _, lengths in blocks for length in lengths)
+    run = geometry.columns_under(strip.columns) * channels
+    words = geometry.kernel[0] * share(run, config.broadcast_lanes)
+    rounds = regions.rounds(strip.columns)
     array, loads = 0.0, 0.0
-    for block, counts in zip(tiling.blocks, pairs, strict=True):
-        array += _array_cycles(geometry, config, tiling, counts, density)
-        array += _TILE * len(tiling.regions) * len(block.slices)
-        beats = (-(-counts // config.stream_pairs)).clip(1).sum()
-        loads += beats * (len(tiling.regions) if len(block.slices) > 1 else 1)
-        for channels in block.slices:
-            loads += pixels * max(1.0, channels.length * density / config.stream_pairs)
+    for counts, lengths in blocks:
+        busiest = _busiest(config, strip, counts, density)
+        array += float(rounds * (np.maximum(busiest, words) + _ROUND).sum())
+        array += _TILE * regions.count * len(lengths) * len(counts)
+        beats = int((-(-counts // config.stream_pairs)).clip(1).sum())
+        loads += beats * (regions.count if len(lengths) > 1 else 1)
+        for length in lengths:
+            loads += len(counts) * regions.pixels * max(1.0, length * density / config.stream_pairs)
     return max(array, loads)
 
 
-def _array_cycles(
-    geometry: Geometry,
-    config: CraneConfig,
-    tiling: Tiling,
-    counts: NDArray[np.int64],
-    density: float,
-) -> float:
-    """One block, all regions: the work of a round, or its broadcast."""
+def _busiest(
+    config: CraneConfig, strip: Strip, counts: NDArray[np.int64], density: float
+) -> NDArray[np.float64]:
+    """Cycles of a round's work, shape (blocks, slices)."""
     rows = (-(-counts // config.lookahead)).clip(1)
     work = np.maximum(rows, counts * density / config.multipliers + _LAST_MATCH)
-    strip = tiling.strip
-    busiest = strip.columns * work.sum(axis=1) / config.pes + _LAST_ITEM * work.max(axis=1)
-    channels = max(extent.length for block in tiling.blocks for extent in block.slices)
-    run = geometry.columns_under(strip.columns) * channels
-    words = geometry.kernel[0] * share(run, config.broadcast_lanes)
-    rounds = sum(
-        region.rows.length * share(region.columns.length, strip.columns)
-        for region in tiling.regions
-    )
-    return float(rounds * (np.maximum(busiest, words) + _ROUND).sum())
+    busiest: NDArray[np.float64] = strip.columns * work.sum(axis=-1) / config.pes
+    return busiest + _LAST_ITEM * work.max(axis=-1)

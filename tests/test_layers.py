@@ -12,9 +12,10 @@ ROOMS = ("compiler", "golden", "grus", "hw", "sim", "synth")
 MAY_IMPORT = {
     "golden": ("grus.golden",),
     "hw": ("grus.golden.formats", "grus.hw"),
-    "compiler": ("grus.compiled", "grus.compiler", "grus.golden", "grus.hw.config"),
+    "compiler": ("grus.bits", "grus.compiled", "grus.compiler", "grus.golden", "grus.hw.config"),
     "sim": (
         *(
+            "grus.bits",
             "grus.cache",
             "grus.compiled",
             "grus.compiler",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.compiled import borrowing, compiled, inlined
-from grus.sim.cycle.bits import WORD_BITS, lowest_one
+from grus.bits import WORD_BITS, lowest_one, ones_from, pack_kernels
+from grus.compiled import borrowing, compiled
 
 __all__ = ["KernelGeometry", "KernelRows", "kernel_rows"]
 
@@ -89,7 +89,7 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
     KernelRows
         All rows.
     """
-    packed = _pack_weights(weights)
+    packed = pack_kernels(weights)
     kernel_height, kernel_width = weights.shape[2:]
     taps = kernel_height * kernel_width
     kernels = 0
@@ -142,30 +142,6 @@ def kernel_rows(weights, loads, geometry) -> KernelRows:
     )
 
 
-@compiled
-def _pack_weights(weights):
-    """Channels of each tap, 64 to a word, (outputs, rows, columns, words); a word to spare."""
-    outputs, channels, height, width = weights.shape
-    packed = np.zeros((outputs, height, width, channels // WORD_BITS + 2), np.uint64)
-    for output in range(outputs):
-        for channel in range(channels):
-            word, bit = channel // WORD_BITS, np.uint64(channel % WORD_BITS)
-            for y in range(height):
-                for x in range(width):
-                    packed[output, y, x, word] |= np.uint64(weights[output, channel, y, x]) << bit
-    return packed
-
-
-@inlined
-def _ones_from(tap, first, count):
-    """Marks of `count` channels of a tap, at most 64, from channel `first` on."""
-    word, shift = first // WORD_BITS, np.uint64(first % WORD_BITS)
-    ones = tap[word] >> shift
-    if shift:
-        ones |= tap[word + 1] << (np.uint64(WORD_BITS) - shift)
-    return ones & (~np.uint64(0) >> np.uint64(WORD_BITS - count))
-
-
 @borrowing
 def _cut_kernel(
     packed, per_group, output, low, high, load, geometry, first_word, offset, mask, row, word
@@ -185,7 +161,7 @@ def _cut_kernel(
             for part in range((begin - low) // WORD_BITS, (end - low + WORD_BITS - 1) // WORD_BITS):
                 channel = low + part * WORD_BITS
                 first, stop = max(channel, begin), min(channel + WORD_BITS, end)
-                ones = _ones_from(tap, first - group_start, stop - first)
+                ones = ones_from(tap, first - group_start, stop - first)
                 base = y * geometry.row_step + x * geometry.column_step[load] + first - low
                 at_word = place + part * geometry.word_pitch
                 while ones:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from grus.bits import WORD_BITS, lowest_one
 from grus.compiled import borrowing
-from grus.sim.cycle.bits import WORD_BITS, lowest_one
 
 __all__ = ["region_cycles"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from grus.bits import count_ones, lowest_one
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.bits import count_ones, lowest_one
 from grus.sim.cycle.lanes import (
     DUE_HALF,
     DUE_LAST,

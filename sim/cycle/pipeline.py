@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from grus.bits import count_ones, lowest_one
 from grus.compiled import inlined
-from grus.sim.cycle.bits import count_ones, lowest_one
 from grus.sim.cycle.element import BUSY, CONFLICT, MACS
 from grus.sim.cycle.hits import LAST_ROW
 from grus.sim.cycle.lanes import (

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from grus.bits import lowest_one
 from grus.compiled import inlined
-from grus.sim.cycle.bits import lowest_one
 from grus.sim.cycle.lanes import (
     ALL_LEFT,
     FETCHING,

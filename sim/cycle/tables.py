@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.bits import WORD_BITS, pack_channels
 from grus.compiler.extent import Extent, share
 from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Tiling
 from grus.hw.config import CraneConfig
-from grus.sim.cycle.bits import WORD_BITS, pack_channels
 from grus.sim.cycle.hits import deal
 from grus.sim.cycle.kernels import KernelGeometry, KernelRows, kernel_rows
 from grus.sim.cycle.loads import region_cycles

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.bits import count_ones
 from grus.compiled import borrowing
-from grus.sim.cycle.bits import count_ones
 from grus.sim.cycle.hits import Dealt
 
 __all__ = ["Array", "Round", "Work", "count_row"]
