@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from grus.compiler.extent import Extent
 from grus.compiler.layer import Layer
@@ -33,18 +34,18 @@ class Geometry:
         channels, rows, columns = inputs_shape
         return cls(layer=layer, channels=channels, rows=rows, columns=columns)
 
-    @property
+    @cached_property
     def map_shape(self) -> tuple[int, int]:
         """Rows and columns of the map before pooling."""
         _, rows, columns = self.layer.map_shape((self.channels, self.rows, self.columns))
         return rows, columns
 
-    @property
+    @cached_property
     def kernel(self) -> tuple[int, int]:
         """Rows and columns of a kernel."""
         return self.layer.weights.shape[2], self.layer.weights.shape[3]
 
-    @property
+    @cached_property
     def span(self) -> tuple[int, int]:
         """Input rows and columns under one kernel, dilation included."""
         rows, columns = self.kernel
