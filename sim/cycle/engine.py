@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import compiled
+from grus.sim.cycle.dense_rounds import play_dense_round
 from grus.sim.cycle.element import (
     ACTIVE,
     FETCH_CYCLES,
@@ -81,7 +82,7 @@ def new_engine(array, work, exact, columns, items, rows, rounds):
         states[:, field] = LONG_AGO
     states[:, ACTIVE] = -1
     timeline = np.zeros((2, 5 * rounds + 8), np.int64)
-    timeline[0, 0], timeline[1, 0] = -FETCH_CYCLES - 1, MEMORY
+    timeline[0, 0], timeline[1, 0] = -array.fetch_cycles - 1, MEMORY
     return Engine(
         array,
         work,
@@ -100,7 +101,19 @@ def new_engine(array, work, exact, columns, items, rows, rounds):
 def compute_round(engine, this, patch_half):
     """Play a round; returns when its last work-item is finished, and how many were stolen."""
     array, timeline, length = engine.array, engine.timeline, engine.length
-    if engine.exact:
+    if array.dense:
+        steals = 0
+        finished, engine.gathered[patch_half] = play_dense_round(
+            array,
+            engine.work,
+            this,
+            engine.states,
+            engine.scratch,
+            engine.results,
+            timeline,
+            length,
+        )
+    elif engine.exact:
         stepped = engine.stepped
         before = stepped.clock[2]
         begin_round(stepped, array, engine.work, this, patch_half, engine.states, timeline, length)

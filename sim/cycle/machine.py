@@ -13,7 +13,6 @@ from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, new_drain
 from grus.sim.cycle.element import (
     ACTIVE,
     BROADCAST,
-    FETCH_CYCLES,
     MEMORY,
     OUTPUT,
     RESIDENT_FETCH,
@@ -166,7 +165,7 @@ def _play_tiles(engine, layer, drains, front, walk):
     append_interval(engine.timeline, engine.length, done, MEMORY)
     for pe in range(len(engine.states)):
         state = engine.states[pe]
-        end, cycles = done - FETCH_CYCLES, done - state[ACTIVE]
+        end, cycles = done - engine.array.fetch_cycles, done - state[ACTIVE]
         book_idle(state, engine.timeline, engine.length, end, cycles)
     return done + 1
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.rtl
 
 @pytest.fixture(scope="module")
 def design():
-    return build_core(CONFIG, simulator="icarus")
+    return build_core(CONFIG, simulator="verilator")
 
 
 def check(played, program):
@@ -37,7 +37,7 @@ def total(played, name):
 
 @pytest.mark.parametrize(("gap", "stall"), [(0.0, 0.0), (0.4, 0.4)])
 def test_random_layers_are_exact(design, gap, stall):
-    programs = [layer.program for layer in random_layers(CONFIG, 18, seed=5, most_macs=10_000)]
+    programs = [layer.program for layer in random_layers(CONFIG, 27, seed=5, most_macs=10_000)]
     options = {"gap": gap, "stall": stall, "timeout": TIMEOUT}
     for played, program in zip(
         play_all(programs, CONFIG, design, **options), programs, strict=True
