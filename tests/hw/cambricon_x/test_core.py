@@ -56,11 +56,13 @@ def test_an_input_of_zero_takes_its_multiplier(design):
     layer = Layer(name="uneven", weights=weights, window=Window(padding=(1, 1, 1, 1)))
     full = rng.integers(1, 10, (6, 5, 5))
     tiling = choose_tiling(layer, full.shape, CONFIG)
-    played = []
-    for inputs in (full, full * (rng.random(full.shape) < 0.4), np.zeros_like(full)):
-        program = compile_layer(layer, inputs, CONFIG, tiling=tiling)
-        played.append(play(program, CONFIG, design, timeout=TIMEOUT))
-        check(played[-1], program)
+    programs = [
+        compile_layer(layer, inputs, CONFIG, tiling=tiling)
+        for inputs in (full, full * (rng.random(full.shape) < 0.4), np.zeros_like(full))
+    ]
+    played = play_all(programs, CONFIG, design, timeout=TIMEOUT)
+    for each, program in zip(played, programs, strict=True):
+        check(each, program)
     assert len({total(each, "busy") for each in played}) == 1
     macs = [total(each, "macs") for each in played]
     assert macs[0] > macs[1] > macs[2] == 0
