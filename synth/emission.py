@@ -47,10 +47,9 @@ def emit_design(config: CraneConfig, top: Top = "core", axi: AxiConfig | None = 
         As :func:`grus.hw.emit.to_rtlil` writes it.
     """
     axi = axi or AxiConfig()
-    parameters = json.dumps(
-        [type(config).__name__, config.to_dict(), top, axi.to_dict()], sort_keys=True
-    )
-    content = "\n".join([parameters, importlib.metadata.version("amaranth"), *_sources()])
+    parameters = json.dumps([config.to_dict(), top, axi.to_dict()], sort_keys=True)
+    kind = type(config).__name__
+    content = "\n".join([kind, parameters, importlib.metadata.version("amaranth"), *_sources()])
     key = hashlib.sha256(content.encode()).hexdigest()[:32]
     file = cache_folder() / "rtlil" / f"{key}.il"
     if file.is_file():
