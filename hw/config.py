@@ -6,7 +6,7 @@ Imports nothing of Amaranth, so that every room may read it.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Self
 
 from grus.golden.formats import accumulator_bits
 from grus.hw.checks import require, require_power_of_two, require_ranges
@@ -233,7 +233,7 @@ class CraneConfig:
         """Groups of processing elements."""
         return self.pes // self.group_pes
 
-    def with_overrides(self, **overrides: Any) -> CraneConfig:
+    def with_overrides(self, **overrides: Any) -> Self:
         """The same design with some parameters replaced.
 
         Raises
@@ -247,7 +247,7 @@ class CraneConfig:
                 parameter in known,
                 f"parameter must be one of {', '.join(known)}, not {parameter}",
             )
-        return CraneConfig(**{**self.to_dict(), **overrides})
+        return type(self)(**{**self.to_dict(), **overrides})
 
     def to_dict(self) -> dict[str, int | str]:
         """Plain values, for JSON reports and for handing to a testbench."""

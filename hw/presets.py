@@ -7,9 +7,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from grus.hw.cambricon_x.config import CambriconXConfig
 from grus.hw.config import CraneConfig
 
-__all__ = ["CRANE_IS", "PRESETS", "SMALL", "TINY", "load_config"]
+__all__ = [
+    "CAMBRICON_X",
+    "CAMBRICON_X_SMALL",
+    "CAMBRICON_X_TINY",
+    "CRANE_IS",
+    "PRESETS",
+    "SMALL",
+    "TINY",
+    "load_config",
+]
 
 # The paper's input-sharing machine (Crane, section 5.1.4), with a lookahead of 4 x 16 pairs and
 # patches of 3 x 3 x 64 positions.
@@ -54,7 +64,50 @@ TINY = CraneConfig(
     counter_bits=24,
 )
 
-PRESETS = {config.name: config for config in (CRANE_IS, SMALL, TINY)}
+# The baseline of Crane-IS at its size, and what stands beside the two smaller machines.
+CAMBRICON_X = CambriconXConfig(name="cambricon-x")
+
+CAMBRICON_X_SMALL = CambriconXConfig(
+    name="cambricon-x-small",
+    pes=4,
+    group_pes=4,
+    multipliers=4,
+    lookahead=4,
+    patch_positions=64,
+    broadcast_lanes=16,
+    stream_pairs=4,
+    resident_ram_bytes=2048,
+    broadcast_ram_bytes=832,
+    output_ram_bytes=1536,
+    pool_words=64,
+    pool_window=64,
+)
+
+CAMBRICON_X_TINY = CambriconXConfig(
+    name="cambricon-x-tiny",
+    data_bits=8,
+    index_bits=2,
+    accumulator_bits=28,
+    max_terms=2047,
+    pes=3,
+    group_pes=3,
+    multipliers=3,
+    lookahead=3,
+    patch_positions=40,
+    broadcast_lanes=8,
+    stream_pairs=3,
+    resident_ram_bytes=130,
+    broadcast_ram_bytes=176,
+    output_ram_bytes=273,
+    pool_words=24,
+    pool_window=25,
+    counter_bits=24,
+)
+
+PRESETS = {
+    config.name: config
+    for config in (CRANE_IS, SMALL, TINY, CAMBRICON_X, CAMBRICON_X_SMALL, CAMBRICON_X_TINY)
+}
 
 
 def load_config(design: str, overrides: Mapping[str, Any] | None = None) -> CraneConfig:

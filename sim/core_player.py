@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from grus.compiler.program import Program
 from grus.hw.config import CraneConfig
 from grus.hw.core.counters import counter_names
-from grus.hw.core.crane_core import CraneCore
 from grus.hw.emit import to_verilog
+from grus.hw.tops import core_of
 from grus.sim.account import contradictions
 from grus.sim.core_job import CoreAnswer, CoreJob, job_of, load, result_of, save
 from grus.sim.simulators import Build, build, run
@@ -54,7 +54,8 @@ def build_core(config: CraneConfig, *, simulator: str, waves: bool = False) -> B
     MissingToolError
         If the simulator is not installed.
     """
-    return build(to_verilog(CraneCore(config)), top="CraneCore", simulator=simulator, waves=waves)
+    core = core_of(config)
+    return build(to_verilog(core), top=type(core).__name__, simulator=simulator, waves=waves)
 
 
 def play(

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["BLOCKS", "OTHER", "PARTS", "SRAMS", "block_of"]
+__all__ = ["BLOCKS", "LOAD_BALANCING", "OTHER", "PARTS", "SRAMS", "block_of"]
 
 SRAMS = "SRAMs"
 OTHER = "other"
 
 # Classes of each block, after Crane, Figures 7 to 9 and 12 and section 5.2.1.
 BLOCKS = {
-    "input buffers and weight registers": ("BroadcastBuffer", "RowFetcher"),
-    "index selectors": ("IndexSelector", "Matcher", "PairJoiner", "PairLocator"),
+    "input buffers and weight registers": ("BroadcastBuffer", "RowFetcher", "WindowBuffer"),
+    "index selectors": (
+        "IndexSelector",
+        "IndexingModule",
+        "Matcher",
+        "PairJoiner",
+        "PairLocator",
+    ),
     "multipliers and adder trees": ("AdderTree", "LastLevelAdder", "Multipliers"),
     "RAM controllers and crossbars": (
         "BroadcastLoader",
@@ -25,6 +31,7 @@ BLOCKS = {
         "ResidentLoader",
         "ResidentRam",
         "RunLengthDecoder",
+        "SynapseBuffer",
     ),
     "workload scheduler": (
         "ImbalanceDetector",
@@ -66,10 +73,15 @@ BLOCKS = {
         "WriteEngine",
     ),
     "control": (
+        "BufferController",
+        "CambriconXArray",
+        "CambriconXCore",
+        "CambriconXElement",
         "CounterBank",
         "CraneAccelerator",
         "CraneCore",
         "InFlight",
+        "KernelWalker",
         "Machine",
         "PeGroup",
         "ProcessingController",
@@ -80,6 +92,18 @@ BLOCKS = {
         "TileDispatcher",
     ),
 }
+
+# What Crane needs to steal, "both workload scheduler and crossbars" (section 5.2.1): the output
+# RAM's own logic is its crossbar. A round queue is needed without stealing, too.
+LOAD_BALANCING = (
+    "Crossbar",
+    "ImbalanceDetector",
+    "OutputRam",
+    "OwnerFirstArbiter",
+    "ScheduleGenerator",
+    "WorkQueue",
+    "WorkloadScheduler",
+)
 
 # Classes that belong to the block of what they are a part of, as any class does that is not named
 # here.

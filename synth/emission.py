@@ -16,10 +16,10 @@ import grus.hw
 from grus.cache import cache_folder
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.config import CraneConfig
-from grus.hw.core.crane_core import CraneCore
 from grus.hw.dma.config import AxiConfig
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_rtlil
+from grus.hw.tops import core_of
 
 __all__ = ["Top", "emit_design"]
 
@@ -48,14 +48,15 @@ def emit_design(config: CraneConfig, top: Top = "core", axi: AxiConfig | None = 
     """
     axi = axi or AxiConfig()
     parameters = json.dumps([config.to_dict(), top, axi.to_dict()], sort_keys=True)
-    content = "\n".join([parameters, importlib.metadata.version("amaranth"), *_sources()])
+    kind = type(config).__name__
+    content = "\n".join([kind, parameters, importlib.metadata.version("amaranth"), *_sources()])
     key = hashlib.sha256(content.encode()).hexdigest()[:32]
     file = cache_folder() / "rtlil" / f"{key}.il"
     if file.is_file():
         return file.read_text(encoding="utf-8")
     component: Component
     if top == "core":
-        component = CraneCore(config)
+        component = core_of(config)
     else:
         component = CraneAccelerator(SlotFormat(config=config, axi=axi))
     rtlil = to_rtlil(component)

@@ -19,11 +19,11 @@ from grus.cli.options import (
 from grus.cli.output import console, write_json, write_text
 from grus.hw.accelerator.crane_accelerator import CraneAccelerator
 from grus.hw.control.register_map import register_map
-from grus.hw.core.crane_core import CraneCore
 from grus.hw.description import describe_ports
 from grus.hw.dma.config import AxiConfig
 from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_verilog
+from grus.hw.tops import core_of
 
 __all__ = ["generate"]
 
@@ -51,7 +51,7 @@ def generate(
     description: dict[str, Any] = {"design": config.name, "parameters": config.to_dict()}
     component: Component
     if top == "core":
-        component = CraneCore(config)
+        component = core_of(config)
     else:
         axi = AxiConfig(data_bits=bus_bits)
         component = CraneAccelerator(SlotFormat(config=config, axi=axi))

@@ -10,12 +10,11 @@ import click
 from grus.cli.options import json_option
 from grus.cli.output import console, progress, write_json, write_text
 from grus.cli.simulate_tables import layers_table, networks_table
-from grus.hw.presets import PRESETS
 from grus.sim.rivals.energy import load_energy
 from grus.sim.workloads.benchmarks import NETWORKS
 from grus.study.comparison import Comparison, compare
 from grus.study.machines import (
-    RIVALS,
+    DESIGNS,
     NamedMachine,
     crane_config_of,
     data_bits_of,
@@ -31,8 +30,9 @@ __all__ = ["simulate"]
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _EPILOG = (
     f"NETWORK is {', '.join(NETWORKS)} (synthetic patterns of published densities), or an ONNX "
-    f"file. A design is {', '.join([*RIVALS, *PRESETS])}, or a TOML file of parameters; "
-    "changes follow a colon, as in crane-is:lookahead=32,steal=false."
+    f"file. A design is {', '.join(DESIGNS)}, or a TOML file of parameters; "
+    "changes follow a colon, as in crane-is:lookahead=32,steal=false; cambricon-x:rtl=true is "
+    "counted as its RTL counts itself, not as the original is reconstructed."
 )
 
 

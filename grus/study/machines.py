@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 
 import numpy as np
 
+from grus.hw.cambricon_x.config import CambriconXConfig
 from grus.hw.config import CraneConfig
 from grus.hw.presets import PRESETS, load_config
 from grus.sim.rivals.cambricon_s import CambriconS
@@ -22,6 +23,7 @@ from grus.sim.rivals.scnn import Scnn
 from grus.sim.workloads.sparse_layer import SparseLayer
 
 __all__ = [
+    "DESIGNS",
     "RIVALS",
     "NamedMachine",
     "WithoutActivationSkipping",
@@ -35,6 +37,9 @@ __all__ = [
 RIVALS: Mapping[str, type] = {
     kind().name: kind for kind in (Ideal, Dense, Dcnn, CambriconX, CambriconS, Scnn)
 }
+
+# Every name that a design may have. A rival that there is RTL of stands for its reconstruction.
+DESIGNS = tuple(dict.fromkeys([*RIVALS, *PRESETS]))
 
 
 class NamedMachine(Machine, Protocol):
@@ -90,7 +95,9 @@ def machine_of(design: str, settings: Mapping[str, Any] | None = None) -> NamedM
         ``crane-is:lookahead=32,steal=false``.
     settings : mapping, optional
         Parameters that replace those of the design. Crane's are those of
-        :class:`grus.hw.config.CraneConfig` and `steal`; every machine has `skip_activations`.
+        :class:`grus.hw.config.CraneConfig` and `steal`; every machine has `skip_activations`. A
+        rival that there is RTL of has `rtl`: its parameters and cycles are those of the RTL then,
+        not of the reconstruction.
 
     Returns
     -------
@@ -107,7 +114,8 @@ def machine_of(design: str, settings: Mapping[str, Any] | None = None) -> NamedM
     name = _name(base, changes)
     skips = _flag(changes, "skip_activations")
     found = _base(base)
-    if found in RIVALS:
+    clocked = _flag(changes, "rtl", default=False)
+    if found in RIVALS and not (clocked and found in PRESETS):
         changes = {**_file_settings(base), **changes} if base not in RIVALS else changes
         machine = _rival(found, {"name": name, **changes})
     else:
@@ -117,7 +125,7 @@ def machine_of(design: str, settings: Mapping[str, Any] | None = None) -> NamedM
         except ValueError as error:
             if not str(error).startswith("design must be one of"):
                 raise
-            known = ", ".join([*RIVALS, *PRESETS])
+            known = ", ".join(DESIGNS)
             raise ValueError(f"design must be one of {known} or a TOML file, not {base}") from error
         if not skips and config.name != name:
             config = config.with_overrides(name=name)
@@ -127,7 +135,8 @@ def machine_of(design: str, settings: Mapping[str, Any] | None = None) -> NamedM
 
 def crane_config_of(machine: NamedMachine) -> CraneConfig | None:
     """The design of a Crane with nothing around it; nothing for all others."""
-    return getattr(machine, "config", None)
+    config = getattr(machine, "config", None)
+    return None if isinstance(config, CambriconXConfig) else config
 
 
 def parameters_of(machine: NamedMachine) -> dict[str, Any]:
@@ -161,6 +170,10 @@ def multipliers_of(machine: NamedMachine) -> int:
 
 def _crane(config: CraneConfig, steal: bool) -> NamedMachine:
     # Looked up when it is needed: the rivals do without Crane's compiled kernels.
+    if isinstance(config, CambriconXConfig):
+        from grus.sim.cycle.clocked_cambricon_x import ClockedCambriconX
+
+        return cast(NamedMachine, ClockedCambriconX(config=config))
     from grus.sim.cycle.crane import Crane
 
     return cast(NamedMachine, Crane(config=config, steal=steal))
@@ -179,7 +192,7 @@ def _rival(kind: str, settings: dict[str, Any]) -> NamedMachine:
 
 def _base(design: str) -> str:
     """The rival or preset that a design starts from, if it is known."""
-    if design in RIVALS or design in PRESETS:
+    if design in DESIGNS:
         return design
     return str(_read(design).get("base", ""))
 
@@ -198,9 +211,9 @@ def _read(design: str) -> dict[str, Any]:
         return {}
 
 
-def _flag(settings: dict[str, Any], name: str) -> bool:
-    """Take a parameter out that is true unless it is given."""
-    value = settings.pop(name, True)
+def _flag(settings: dict[str, Any], name: str, default: bool = True) -> bool:
+    """Take a parameter out that has a default value."""
+    value = settings.pop(name, default)
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be true or false, not {value!r}")
     return value
@@ -226,7 +239,7 @@ def _value(text: str) -> Any:
 
 
 def _name(base: str, changes: Mapping[str, Any]) -> str:
-    stem = base if base in RIVALS or base in PRESETS else Path(base).stem
+    stem = base if base in DESIGNS else Path(base).stem
     settings = [
         f"{key}={_shown(value)}"
         for key, value in changes.items()

@@ -9,10 +9,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from grus.hw.presets import PRESETS
 from grus.sim.workloads.benchmarks import NETWORKS
 from grus.sim.workloads.structured import Pruning
-from grus.study.machines import RIVALS, NamedMachine, machine_of
+from grus.study.machines import DESIGNS, NamedMachine, machine_of
 from grus.study.workload import Workload
 
 __all__ = ["Design", "Point", "Sweep", "designs_of", "read_sweep"]
@@ -124,7 +123,7 @@ def _designs(table: Any, path: Path) -> Iterator[Design]:
         raise TypeError(f"each of the designs of {path} must be a table with a base, not {table}")
     settings = dict(table)
     base = settings.pop("base")
-    if base.partition(":")[0] not in (*RIVALS, *PRESETS) and (path.parent / base).is_file():
+    if base.partition(":")[0] not in DESIGNS and (path.parent / base).is_file():
         base = str(path.parent / base)
     return designs_of(base, settings)
 

@@ -8,7 +8,6 @@ from grus.hw.accelerator.fault import Fault
 from grus.hw.control.descriptor import descriptor_words
 from grus.hw.control.processing_controller import ProcessingController
 from grus.hw.core.counters import counter_names
-from grus.hw.core.crane_core import CraneCore
 from grus.hw.dma.bias_reader import BiasReader
 from grus.hw.dma.read_arbiter import ReadArbiter
 from grus.hw.dma.read_engine import ReadRequestLayout, ReadWordLayout
@@ -17,6 +16,7 @@ from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.dma.tensor_reader import TensorReader
 from grus.hw.dma.tensor_writer import TensorWriter
 from grus.hw.dma.write_engine import WriteWordLayout
+from grus.hw.tops import core_of
 
 __all__ = ["Machine"]
 
@@ -85,7 +85,7 @@ class Machine(wiring.Component):
         m.submodules.resident_reader = resident = ResidentReader(slots)
         m.submodules.bias_reader = biases = BiasReader(slots)
         m.submodules.tensor_reader = regions = TensorReader(slots)
-        m.submodules.core = core = CraneCore(slots.config)
+        m.submodules.core = core = core_of(slots.config)
         m.submodules.tensor_writer = writer = TensorWriter(slots)
 
         connect(m, controller.tiles, core.tiles)

@@ -113,7 +113,7 @@ class CraneCore(wiring.Component):
         m.submodules.sequencer = sequencer = RoundSequencer(config)
         m.submodules.round_queue = round_queue = RoundQueue(config)
         m.submodules.output_unit = output_unit = OutputUnit(config)
-        groups = [PeGroup(config) for _ in range(config.groups)]
+        groups = self._make_groups()
         connect(m, flipped(self.tiles), dispatcher.tiles)
         connect(m, dispatcher.rounds, sequencer.tiles)
         connect(m, sequencer.rounds, round_queue.i)
@@ -125,6 +125,10 @@ class CraneCore(wiring.Component):
         self._track(m, sequencer, round_queue, output_unit, groups)
         self._count(m, dispatcher, round_queue, output_unit, groups)
         return m
+
+    def _make_groups(self) -> list:
+        """The array: components with the ports of a :class:`PeGroup`."""
+        return [PeGroup(self.config) for _ in range(self.config.groups)]
 
     def _load_resident(self, m: Module, dispatcher, sequencer, groups):
         """Rows go to the group of their processing element."""

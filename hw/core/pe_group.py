@@ -12,7 +12,28 @@ from grus.hw.pe.processing_element import ProcessingElement
 from grus.hw.scheduler.round import RoundLayout
 from grus.hw.scheduler.workload_scheduler import WorkloadScheduler
 
-__all__ = ["PeGroup"]
+__all__ = ["PeGroup", "group_members"]
+
+
+def group_members(config: CraneConfig) -> dict:
+    """Ports of a group of processing elements, by name; see :class:`PeGroup`."""
+    pes = config.group_pes
+    return {
+        "rounds": In(stream.Signature(RoundLayout(config))),
+        "fewer": In(pes),
+        "writes": In(stream.Signature(RowWriteLayout(config), always_ready=True)),
+        "broadcast": In(stream.Signature(BroadcastLayout(config), always_ready=True)),
+        "drains": In(stream.Signature(DrainLayout(config), always_ready=True)),
+        "drained": Out(data.ArrayLayout(signed(config.accumulator_bits), pes)),
+        "idle": In(Activity),
+        "fetching": Out(1),
+        "round": Out(RoundLayout(config)),
+        "patches_needed": Out(2),
+        "outputs_needed": Out(2),
+        "moved": Out(1),
+        "activities": Out(data.ArrayLayout(Activity, pes)),
+        "macs": Out(data.ArrayLayout(range(config.multipliers + 1), pes)),
+    }
 
 
 class PeGroup(wiring.Component):
@@ -51,25 +72,7 @@ class PeGroup(wiring.Component):
 
     def __init__(self, config: CraneConfig):
         self._config = config
-        pes = config.group_pes
-        super().__init__(
-            {
-                "rounds": In(stream.Signature(RoundLayout(config))),
-                "fewer": In(pes),
-                "writes": In(stream.Signature(RowWriteLayout(config), always_ready=True)),
-                "broadcast": In(stream.Signature(BroadcastLayout(config), always_ready=True)),
-                "drains": In(stream.Signature(DrainLayout(config), always_ready=True)),
-                "drained": Out(data.ArrayLayout(signed(config.accumulator_bits), pes)),
-                "idle": In(Activity),
-                "fetching": Out(1),
-                "round": Out(RoundLayout(config)),
-                "patches_needed": Out(2),
-                "outputs_needed": Out(2),
-                "moved": Out(1),
-                "activities": Out(data.ArrayLayout(Activity, pes)),
-                "macs": Out(data.ArrayLayout(range(config.multipliers + 1), pes)),
-            }
-        )
+        super().__init__(group_members(config))
 
     @property
     def config(self) -> CraneConfig:

@@ -4,7 +4,7 @@ from amaranth.hdl import Array, Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
-from grus.hw.config import CraneConfig
+from grus.hw.config import CraneConfig, ceil_log2
 from grus.hw.layouts import BeatLayout, RowLayout
 from grus.hw.logic.prefix import prefix_sums
 
@@ -104,7 +104,7 @@ class ResidentLoader(wiring.Component):
         m = Module()
         config, beat = self.config, self.i.p
         beats_per_row = config.lookahead // config.stream_pairs
-        place = Signal(range(beats_per_row))  # of the beat in its row
+        place = Signal(ceil_log2(beats_per_row))  # of the beat in its row
         pe = Signal(range(config.pes))
         item = Signal(range(config.resident_rows + 1))
         rows = Array(

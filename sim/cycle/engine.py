@@ -16,9 +16,9 @@ from grus.sim.cycle.clockwork import (
     advance,
     open_round,
 )
+from grus.sim.cycle.dense_rounds import play_dense_round
 from grus.sim.cycle.element import (
     ACTIVE,
-    FETCH_CYCLES,
     FIRST_COUNTER,
     IMBALANCE,
     MEMORY,
@@ -94,7 +94,7 @@ def new_engine(array, work, one_by_one, hits, rounds):
     states = np.zeros((array.pes, STATE), np.int64)
     states[:, ACTIVE] = -1
     timeline = np.zeros((2, 5 * rounds + 8), np.int64)
-    timeline[0, 0], timeline[1, 0] = -FETCH_CYCLES - 1, MEMORY
+    timeline[0, 0], timeline[1, 0] = -array.fetch_cycles - 1, MEMORY
     return Engine(
         array,
         work,
@@ -111,7 +111,12 @@ def new_engine(array, work, one_by_one, hits, rounds):
 def compute_round(engine, this, patch_half):
     """Play a round; returns when its last work-item is finished, and how many were stolen."""
     array, work, timeline, length = engine.array, engine.work, engine.timeline, engine.length
-    if engine.one_by_one:
+    if array.dense:
+        steals = 0
+        finished = play_dense_round(
+            array, work, this, patch_half, engine.states, engine.lanes, timeline, length
+        )
+    elif engine.one_by_one:
         stepped = engine.stepped
         before = stepped.clock[2]
         begin_round(stepped, array, work, this, patch_half, engine.states, timeline, length)
@@ -191,11 +196,11 @@ def keep_counters(engine):
 @borrowing
 def close_engine(engine, done):
     """All is done in cycle `done`; the timeline must reach that far."""
-    if not engine.one_by_one:
+    if not engine.one_by_one and not engine.array.dense:
         _advance(engine, UNTIL_CYCLE, done)
         keep_counters(engine)
         return
     for pe in range(engine.array.pes):
         state = engine.states[pe]
-        end, cycles = done - FETCH_CYCLES, done - state[ACTIVE]
+        end, cycles = done - engine.array.fetch_cycles, done - state[ACTIVE]
         book_idle(state, engine.timeline, engine.length, end, cycles)

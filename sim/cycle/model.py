@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from grus.compiler.geometry import Geometry
 from grus.compiler.layer import Layer
 from grus.compiler.tiling import Tiling
+from grus.hw.cambricon_x.config import CambriconXConfig
 from grus.hw.config import CraneConfig
 from grus.hw.core.counters import LOSSES, MACHINE_COUNTERS, counter_names
-from grus.sim.cycle.element import FIRST_COUNTER, MACS
+from grus.sim.cycle.dense_rounds import DENSE_FETCH_CYCLES
+from grus.sim.cycle.element import FETCH_CYCLES, FIRST_COUNTER, MACS
 from grus.sim.cycle.machine import play_layer
 from grus.sim.cycle.tables import make_tables
 from grus.sim.cycle.work import Array
@@ -18,8 +20,10 @@ from grus.sim.cycle.work import Array
 __all__ = ["count_cycles"]
 
 # Cycles from a work-item's last match to the arbiter, beside those of the adder tree: the
-# multipliers' two registers, the last-level adder and the result registers.
+# multipliers' two registers, the last-level adder and the result registers, which a Cambricon-X
+# does without.
 _RESULT_CYCLES = 4
+_DENSE_RESULT_CYCLES = 3
 
 
 def count_cycles(
@@ -35,6 +39,8 @@ def count_cycles(
 ) -> dict[str, int]:
     """Counters of a core that computes a layer from reset, its streams never late.
 
+    The core is that of a Crane, or of a Cambricon-X, by the kind of `config`.
+
     Parameters
     ----------
     layer : Layer
@@ -48,7 +54,7 @@ def count_cycles(
     steal, dense_results : bool
         As in :func:`compile_layer`.
     step_by_step : bool
-        Play every cycle; slower, and the same.
+        Play a Crane element by element; slower, and the same.
 
     Returns
     -------
@@ -64,13 +70,16 @@ def count_cycles(
         steal=steal,
         dense_results=dense_results,
     )
+    dense = isinstance(config, CambriconXConfig)
     array = Array(
         pes=config.pes,
         group_pes=config.group_pes,
         multipliers=config.multipliers,
-        latency=config.tree_levels + _RESULT_CYCLES,
+        latency=config.tree_levels + (_DENSE_RESULT_CYCLES if dense else _RESULT_CYCLES),
+        fetch_cycles=DENSE_FETCH_CYCLES if dense else FETCH_CYCLES,
+        dense=dense,
     )
-    played = play_layer(array, tables.layer, tables.work, step_by_step)
+    played = play_layer(array, tables.layer, tables.work, step_by_step and not dense)
     counters = {name: getattr(played, name) for name in MACHINE_COUNTERS}
     for pe, state in enumerate(played.states):
         for place, name in enumerate(("busy", *LOSSES, "macs")):

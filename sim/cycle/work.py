@@ -23,12 +23,18 @@ class Array(NamedTuple):
         As in the design.
     latency : int
         Cycles from a work-item's last match to the arbiter of the output RAM.
+    fetch_cycles : int
+        Cycles from a row's grant to the counters, when nothing waits.
+    dense : bool
+        Elements own their kernels and multiply zeros of the inputs, too: a Cambricon-X.
     """
 
     pes: int
     group_pes: int
     multipliers: int
     latency: int
+    fetch_cycles: int
+    dense: bool
 
 
 class Work(NamedTuple):

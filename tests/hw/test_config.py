@@ -9,7 +9,10 @@ from grus.hw.presets import CRANE_IS, PRESETS, SMALL, TINY, load_config
 def test_presets_are_the_machines_they_say():
     assert (CRANE_IS.pes, CRANE_IS.multipliers, CRANE_IS.lookahead) == (16, 16, 64)
     assert (SMALL.pes, SMALL.multipliers) == (4, 4)
-    assert set(PRESETS) == {"crane-is", "crane-is-small", "crane-is-tiny"}
+    sizes = ("", "-small", "-tiny")
+    assert set(PRESETS) == {
+        f"{kind}{size}" for kind in ("crane-is", "cambricon-x") for size in sizes
+    }
 
 
 @pytest.mark.parametrize(

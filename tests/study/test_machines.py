@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from grus.sim.cycle.clocked_cambricon_x import ClockedCambriconX
+from grus.sim.rivals.cambricon_x import CambriconX
 from grus.study.machines import (
     RIVALS,
     crane_config_of,
@@ -74,7 +76,7 @@ def test_without_activation_skipping_zeros_are_multiplied():
 @pytest.mark.parametrize(
     ("design", "message"),
     [
-        ("crane", "design must be one of ideal, .*, crane-is-tiny or a TOML file, not crane$"),
+        ("crane", "design must be one of ideal, .*, cambricon-x-tiny or a TOML file, not crane$"),
         ("scnn:pes=4", "parameter of scnn must be one of name, .*, not pes"),
         ("crane-is:pse=4", "parameter must be one of name, .*, not pse"),
         ("crane-is:pes=1", r"pes must be in 2\.\.64, not 1"),
@@ -92,3 +94,14 @@ def test_flags_are_true_or_false():
         machine_of("crane-is:steal=1")
     with pytest.raises(ValueError, match=r"parameter of ideal must be one of .*, not steal"):
         machine_of("ideal:steal=false")
+
+
+def test_cambricon_x_is_reconstructed_unless_its_rtl_is_asked_for():
+    assert isinstance(machine_of("cambricon-x"), CambriconX)
+    clocked = machine_of("cambricon-x:rtl=true,patch_positions=512")
+    assert isinstance(clocked, ClockedCambriconX)
+    assert clocked.name == "cambricon-x:rtl=true,patch_positions=512"
+    assert clocked.config.patch_positions == 512
+    assert isinstance(machine_of("cambricon-x-small"), ClockedCambriconX)
+    assert crane_config_of(clocked) is None  # it has no thefts that a trace could show
+    assert multipliers_of(clocked) == 256

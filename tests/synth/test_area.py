@@ -10,10 +10,10 @@ from grus.hw.dma.slot_format import SlotFormat
 from grus.hw.emit import to_rtlil
 from grus.hw.pe.adder_tree import AdderTree
 from grus.hw.pe.processing_element import ProcessingElement
-from grus.hw.presets import SMALL, TINY
+from grus.hw.presets import CAMBRICON_X_SMALL, SMALL, TINY
 from grus.hw.stream.fifo import StreamFifo
 from grus.synth.area import report_area
-from grus.synth.blocks import BLOCKS, OTHER, PARTS, SRAMS
+from grus.synth.blocks import BLOCKS, LOAD_BALANCING, OTHER, PARTS, SRAMS
 from grus.synth.rtlil import split_modules
 from tests.synth.parts import Box, Gates
 
@@ -121,11 +121,15 @@ def test_blocks_are_those_of_the_table(core):
 
 
 def test_every_class_of_an_accelerator_is_in_a_block():
-    slots = SlotFormat(config=SMALL, axi=AxiConfig())
-    modules = split_modules(to_rtlil(CraneAccelerator(slots)))
+    found = set()
+    for config in (SMALL, CAMBRICON_X_SMALL):
+        slots = SlotFormat(config=config, axi=AxiConfig())
+        modules = split_modules(to_rtlil(CraneAccelerator(slots)))
+        found |= {module.class_name for module in modules.values()}
     named = Counter(name for names in (*BLOCKS.values(), PARTS) for name in names)
-    assert {module.class_name for module in modules.values()} == set(named)
+    assert found == set(named)
     assert set(named.values()) == {1}
+    assert set(LOAD_BALANCING) <= found
 
 
 def test_a_report_is_plain_data(core):

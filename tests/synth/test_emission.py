@@ -1,9 +1,10 @@
 import pytest
 
+from grus.hw.config import CraneConfig
 from grus.hw.core.crane_core import CraneCore
 from grus.hw.dma.config import AxiConfig
 from grus.hw.emit import to_rtlil
-from grus.hw.presets import TINY
+from grus.hw.presets import CAMBRICON_X_TINY, TINY
 from grus.synth import emission
 from grus.synth.emission import emit_design
 from grus.synth.rtlil import split_modules
@@ -19,8 +20,8 @@ def own_cache(tmp_path, monkeypatch):
 def conversions(own_cache, monkeypatch):
     """Names of the tops that have been generated."""
     names = []
-    for name in ("CraneCore", "CraneAccelerator"):
-        monkeypatch.setattr(emission, name, lambda parameters, name=name: name)
+    for maker, name in (("core_of", "CraneCore"), ("CraneAccelerator", "CraneAccelerator")):
+        monkeypatch.setattr(emission, maker, lambda parameters, name=name: name)
 
     def convert(name):
         names.append(name)
@@ -44,6 +45,12 @@ def test_tops_and_parameters_are_told_apart(conversions):
     emit_design(TINY.with_overrides(pool_words=12))
     emit_design(TINY, "accelerator", AxiConfig(data_bits=64))
     assert conversions == ["CraneCore", "CraneAccelerator", "CraneCore", "CraneAccelerator"]
+
+
+def test_kinds_of_machines_are_told_apart(conversions):
+    emit_design(CAMBRICON_X_TINY)
+    emit_design(CraneConfig(**CAMBRICON_X_TINY.to_dict()))
+    assert len(conversions) == 2
 
 
 def test_other_sources_are_another_design(conversions, monkeypatch):

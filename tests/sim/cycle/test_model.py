@@ -6,13 +6,13 @@ import os
 import numpy as np
 import pytest
 
-from grus.hw.presets import SMALL, TINY
+from grus.hw.presets import CAMBRICON_X_TINY, SMALL, TINY
 from grus.sim.core_player import build_core, play_all
 from grus.sim.cycle.model import count_cycles
 from grus.sim.random_layers import random_layers
 
 # Different numbers of elements, groups, multipliers, lookaheads, slices.
-DESIGNS = {
+CRANES = {
     "tiny": TINY,
     "small": SMALL,
     "two groups": TINY.with_overrides(
@@ -35,6 +35,7 @@ DESIGNS = {
         output_ram_bytes=700,
     ),
 }
+DESIGNS = {**CRANES, "cambricon-x": CAMBRICON_X_TINY}
 # More elements than a vector has lanes, groups that lie across two vectors, all bits of a word.
 MANY = {
     "twenty": TINY.with_overrides(
@@ -74,9 +75,9 @@ def test_counts_what_the_rtl_counts(design):
         assert counted(layer, config, steal=steal) == played.counters, (number, layer.kind)
 
 
-@pytest.mark.parametrize("design", DESIGNS | MANY)
+@pytest.mark.parametrize("design", CRANES | MANY)
 def test_step_by_step_is_the_same(design):
-    config = (DESIGNS | MANY)[design]
+    config = (CRANES | MANY)[design]
     for layer, steal in itertools.product(random_layers(config, 30, seed=SEED + 1), (True, False)):
         quick = counted(layer, config, steal=steal)
         assert quick == counted(layer, config, steal=steal, step_by_step=True), layer.kind

@@ -1,0 +1,1 @@
+"""Cambricon-X: the baseline that skips zero weights only, around Crane's RAMs and arithmetic."""

@@ -1,0 +1,93 @@
+"""Indexing module: finds the inputs that belong to a row of weights."""
+
+from functools import reduce
+from operator import add
+
+from amaranth.hdl import Cat, Const, Module, Signal, signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from grus.hw.config import CraneConfig
+from grus.hw.encoding.pair_locator import PairLocator, TaggedRowLayout
+from grus.hw.layouts import OperandsLayout
+from grus.hw.logic.select import word_at
+
+__all__ = ["IndexingModule"]
+
+
+class IndexingModule(wiring.Component):
+    """Step indexing: running sums of the steps are the positions, and these choose the inputs.
+
+    Throughput is one row per cycle, latency 1 cycle; nothing ever stalls. An input that is zero is
+    chosen like any other. A lane without a weight, a filler's too, has a weight of zero.
+
+    Source: Cambricon-X as notes tell of it (step indexing, one indexing module for each processing
+    element); the prefix sum for a whole row at once is a reconstruction.
+
+    Parameters
+    ----------
+    config : :class:`CraneConfig`
+        Multipliers, window.
+
+    Members
+    -------
+    i : :py:`In(stream.Signature(TaggedRowLayout(config), always_ready=True))`
+        Rows of weights.
+    window : :py:`In(ArrayLayout(signed(data_bits), patch_positions))`
+        In the cycle after a row: the inputs to choose from.
+    o : :py:`Out(stream.Signature(OperandsLayout(config), always_ready=True))`
+        Weights and their inputs.
+    worked : :py:`Out(1)`
+        Operands left in the cycle before.
+    effectual : :py:`Out(range(multipliers + 1))`
+        How many of those products are not zero.
+    """
+
+    def __init__(self, config: CraneConfig):
+        self._config = config
+        window = data.ArrayLayout(signed(config.data_bits), config.patch_positions)
+        super().__init__(
+            {
+                "i": In(stream.Signature(TaggedRowLayout(config), always_ready=True)),
+                "window": In(window),
+                "o": Out(stream.Signature(OperandsLayout(config), always_ready=True)),
+                "worked": Out(1),
+                "effectual": Out(range(config.multipliers + 1)),
+            }
+        )
+
+    @property
+    def config(self) -> CraneConfig:
+        """Parameters of this indexing module."""
+        return self._config
+
+    def elaborate(self, platform):
+        """Running sums, a multiplexer for each multiplier, and a look at what it chose."""
+        m = Module()
+        config = self.config
+        m.submodules.locator = locator = PairLocator(config)
+        located, operands = locator.o.p, self.o.p
+        m.d.comb += [
+            locator.i.valid.eq(self.i.valid),
+            locator.i.payload.eq(self.i.payload),
+            locator.o.ready.eq(1),
+            self.o.valid.eq(locator.o.valid),
+            operands.resident.eq(Cat(located.values[lane] for lane in range(config.multipliers))),
+            operands.count.eq(config.multipliers),
+            operands.last.eq(located.last),
+            operands.tag.eq(located.tag),
+        ]
+        # The positions of lanes without a weight may lie behind the window.
+        behind = (1 << config.position_bits) - config.patch_positions
+        window = Cat(self.window.as_value(), Const(0, behind * config.data_bits))
+        counts = Signal(config.multipliers)
+        for lane in range(config.multipliers):
+            value = word_at(
+                m, window, located.positions[lane], bits=config.data_bits, name=f"offset_{lane}"
+            )
+            m.d.comb += operands.broadcast[lane].eq(value)
+            effectual = operands.broadcast[lane].any() & operands.resident[lane].any()
+            m.d.sync += counts[lane].eq(self.o.valid & effectual)
+        m.d.sync += self.worked.eq(self.o.valid)
+        m.d.comb += self.effectual.eq(reduce(add, counts))
+        return m
