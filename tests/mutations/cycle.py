@@ -26,7 +26,7 @@ _BREAKS = [
         "first",
         STEPS,
     ),
-    ("pairs of neighbours", "hits", "hits.rows[places[column]", "hits.rows[places[0]", STEPS),
+    ("pairs of neighbours", "hits", "place[pe, column + index]", "place[pe, column]", STEPS),
     ("kernels are replaced in use", "front", "max(begin, finished) + 2", "begin + 2", RTL),
     ("deep queues", "front", "front.entered[queue] - DEPTH", "front.entered[queue] - 4", RTL),
     ("fillers are free", "kernels", "distance // run + 1", "1", RTL),
