@@ -67,41 +67,26 @@ TINY = CraneConfig(
 # The baseline of Crane-IS at its size, and what stands beside the two smaller machines.
 CAMBRICON_X = CambriconXConfig(name="cambricon-x")
 
-CAMBRICON_X_SMALL = CambriconXConfig(
+
+def _beside(crane: CraneConfig, **changes: Any) -> CambriconXConfig:
+    """The Cambricon-X of a Crane's size."""
+    return CambriconXConfig(**{**crane.to_dict(), "lookahead": crane.multipliers, **changes})
+
+
+CAMBRICON_X_SMALL = _beside(
+    SMALL,
     name="cambricon-x-small",
-    pes=4,
-    group_pes=4,
-    multipliers=4,
-    lookahead=4,
     patch_positions=64,
-    broadcast_lanes=16,
-    stream_pairs=4,
     resident_ram_bytes=2048,
     broadcast_ram_bytes=832,
-    output_ram_bytes=1536,
-    pool_words=64,
-    pool_window=64,
 )
 
-CAMBRICON_X_TINY = CambriconXConfig(
+CAMBRICON_X_TINY = _beside(
+    TINY,
     name="cambricon-x-tiny",
-    data_bits=8,
-    index_bits=2,
-    accumulator_bits=28,
-    max_terms=2047,
-    pes=3,
-    group_pes=3,
-    multipliers=3,
-    lookahead=3,
-    patch_positions=40,
-    broadcast_lanes=8,
     stream_pairs=3,
     resident_ram_bytes=130,
     broadcast_ram_bytes=176,
-    output_ram_bytes=273,
-    pool_words=24,
-    pool_window=25,
-    counter_bits=24,
 )
 
 PRESETS = {

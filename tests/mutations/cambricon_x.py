@@ -30,8 +30,8 @@ _BREAKS = [
     (
         "a new round moves the rows that still arrive",
         "hw/cambricon_x/kernel_walker.py",
-        "begun.eq(self.start)",
-        "begun.eq(self.start & self.done)",
+        "with m.If(begun):",
+        "with m.If(self.start):",
         _RANDOM,
     ),
     (
