@@ -105,7 +105,13 @@ class Played(NamedTuple):
 
 
 def play_layer(
-    array: Array, layer: Layer, work: Work, items: int, rows: int, exact: bool
+    array: Array,
+    layer: Layer,
+    work: Work,
+    items: int,
+    rows: int,
+    exact: bool,
+    log: NDArray[np.int64] | None = None,
 ) -> Played:
     """Play a layer from reset.
 
@@ -117,6 +123,8 @@ def play_layer(
         Most work-items of an element in one column of a round, and resident rows of all of them.
     exact : bool
         Go cycle by cycle; needed when results pile up.
+    log : ndarray of int64, shape (work-items, LOG_FIELDS), optional
+        Takes what becomes of each work-item, if the machine goes cycle by cycle.
 
     Returns
     -------
@@ -130,6 +138,8 @@ def play_layer(
     engine = new_engine(
         array, work, exact, int(layer.regions[0, 4]), items, rows, int((slices * rounds).sum())
     )
+    if log is not None:
+        engine = engine._replace(stepped=engine.stepped._replace(log=log))
     # Python holds the arrays; see `borrow`.
     drains, front = new_drains(chunks, tiles), new_front(tiles)
     walk = np.zeros(WALK, np.int64)

@@ -15,7 +15,7 @@ from grus.sim.cycle.machine import play_layer
 from grus.sim.cycle.tables import make_tables
 from grus.sim.cycle.work import Array
 
-__all__ = ["count_cycles"]
+__all__ = ["array_of", "count_cycles"]
 
 # Cycles from a work-item's last match to the arbiter, beside those of the adder tree: the
 # multipliers' two registers, the last-level adder and the result registers.
@@ -64,12 +64,7 @@ def count_cycles(
         steal=steal,
         dense_results=dense_results,
     )
-    array = Array(
-        pes=config.pes,
-        group_pes=config.group_pes,
-        multipliers=config.multipliers,
-        latency=config.tree_levels + _RESULT_CYCLES,
-    )
+    array = array_of(config)
     # Results rarely pile up; then the recurrences do not hold, and the layer goes step by step.
     for exact in (False, True)[step_by_step:]:
         played = play_layer(array, tables.layer, tables.work, tables.items, tables.rows, exact)
@@ -82,3 +77,13 @@ def count_cycles(
         counters[f"idle_slots_{pe}"] = int(config.multipliers * state[FIRST_COUNTER] - state[MACS])
     assert set(counters) == set(counter_names(config))
     return counters
+
+
+def array_of(config: CraneConfig) -> Array:
+    """What of a design its array's timing depends on."""
+    return Array(
+        pes=config.pes,
+        group_pes=config.group_pes,
+        multipliers=config.multipliers,
+        latency=config.tree_levels + _RESULT_CYCLES,
+    )

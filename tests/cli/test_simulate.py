@@ -41,15 +41,20 @@ def test_networks_stand_side_by_side(tmp_path):
     assert "AlexNet: SYNTHETIC patterns, even masks, seed 2" in result.output
 
 
-def test_a_layer_is_traced(tmp_path):
-    trace = tmp_path / "trace.json"
+def test_layers_are_chosen_and_traced(tmp_path):
+    trace, target = tmp_path / "trace.json", tmp_path / "out.json"
     result = grus(
-        *("simulate", *REAL, "--design", "crane-is-small"),
+        *("simulate", *REAL, "--design", "crane-is-small", "--json", target),
         *("--trace", trace, "--layer", "conv2"),
     )
     assert result.exit_code == 0, result.output
-    names = {record["name"] for record in json.loads(trace.read_text())["traceEvents"]}
-    assert {"conv2", "item 0", "steal"} <= names
+    (network,) = json.loads(target.read_text())["networks"]
+    assert [layer[0]["layer"] for layer in network["layers"]] == ["conv2"]
+    content = json.loads(trace.read_text())
+    assert content["otherData"]["layers"] == ["conv2"]
+    assert {"own", "stolen", "steal", "rounds", "tiles"} <= {
+        record.get("cat") for record in content["traceEvents"]
+    }
 
 
 BAD = {
@@ -73,13 +78,16 @@ BAD = {
     ),
     "layer": (
         ["alexnet", "--design", "crane-is", "--layer", "conv9", "--trace", "OUT/t"],
-        "layer must be one of conv1, conv2, conv3, conv4, conv5, not conv9",
+        "layer of AlexNet must be one of conv1, conv2, conv3, conv4, conv5, not conv9",
     ),
     "trace": (
         ["alexnet", "--design", "ideal", "--layer", "conv1", "--trace", "OUT/t"],
         "--trace must have one network and one Crane design, not 1 and 0",
     ),
-    "untraced": (["alexnet", "--design", "ideal", "--layer", "conv1"], "--trace and --layer must"),
+    "huge": (
+        ["alexnet", "--design", "crane-is", "--trace", "OUT/t"],
+        "--trace must have at most 500,000 work-items, not 1,434,336: choose fewer layers with",
+    ),
 }
 
 
