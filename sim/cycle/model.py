@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +17,7 @@ from grus.sim.cycle.machine import play_layer
 from grus.sim.cycle.tables import make_tables
 from grus.sim.cycle.work import Array
 
-__all__ = ["array_of", "count_cycles"]
+__all__ = ["array_of", "count_cycles", "counters_of"]
 
 # Cycles from a work-item's last match to the arbiter, beside those of the adder tree: the
 # multipliers' two registers, the last-level adder and the result registers.
@@ -70,8 +72,16 @@ def count_cycles(
         played = play_layer(array, tables.layer, tables.work, tables.items, tables.rows, exact)
         if not played.piled_up:
             break
-    counters = {name: getattr(played, name) for name in MACHINE_COUNTERS}
-    for pe, state in enumerate(played.states):
+    machine = {name: getattr(played, name) for name in MACHINE_COUNTERS}
+    return counters_of(machine, played.states, config)
+
+
+def counters_of(
+    machine: Mapping[str, int], states: NDArray[np.int64], config: CraneConfig
+) -> dict[str, int]:
+    """All counters by name, from the machine's and the elements' states."""
+    counters = dict(machine)
+    for pe, state in enumerate(states):
         for place, name in enumerate(("busy", *LOSSES, "macs")):
             counters[f"{name}_{pe}"] = int(state[FIRST_COUNTER + place])
         counters[f"idle_slots_{pe}"] = int(config.multipliers * state[FIRST_COUNTER] - state[MACS])

@@ -33,7 +33,7 @@ _BREAKS = [
     ("kernels are replaced in use", "front", "max(begin, finished) + 2", "begin + 2", RTL),
     ("deep queues", "front", "front.entered[queue] - DEPTH", "front.entered[queue] - 4", RTL),
     ("fillers are free", "kernels", "(position - behind) // run + 1", "1", RTL),
-    ("windows are added", "output", "visits *= _windows", "visits += _windows", RTL),
+    ("windows are added", "output", "visits *= count_windows", "visits += count_windows", RTL),
     ("sums are drained early", "drains", "max(this[2], last) + 1", "this[2] + 1", RTL),
     ("patches are replaced in use", "machine", "patch_gathered(engine, half), ", "LONG_AGO, ", RTL),
     (
