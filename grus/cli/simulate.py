@@ -22,6 +22,7 @@ from grus.study.machines import (
     machine_of,
     parameters_of,
 )
+from grus.study.memory import memory_sentence, with_memory
 from grus.study.page import comparison_page
 from grus.study.trace_file import write_trace
 from grus.study.tracing import trace_network, traceable
@@ -53,6 +54,12 @@ _EPILOG = (
     help="How uneven drawn patterns are.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of patterns.")
+@click.option("--latency", type=int, help="Of memory [cycles]; without it operands are there.")
+@click.option(
+    "--bandwidth",
+    type=float,
+    help="Words of 128 bits that memory moves each way in a cycle, at most 1; with --latency.",
+)
 @click.option("--energy", "energy_path", type=_FILE, help="Energies, like sim/rivals/energy.toml.")
 @json_option
 @click.option("--report", "report_path", type=_FILE, help="Also write an HTML page to this file.")
@@ -71,6 +78,8 @@ def simulate(
     products: bool,
     masks: str,
     seed: int,
+    latency: int | None,
+    bandwidth: float | None,
     energy_path: Path | None,
     json_path: Path | None,
     report_path: Path | None,
@@ -81,7 +90,11 @@ def simulate(
 
     Speed-up is against the first design. Nothing is written before all is counted.
     """
-    machines = [machine_of(design) for design in designs]
+    machines, memory = [machine_of(design) for design in designs], ""
+    share = _share_of(latency, bandwidth)
+    if latency is not None:
+        machines = [with_memory(machine, latency, share) for machine in machines]
+        memory = memory_sentence(latency, share)
     names = [machine.name for machine in machines]
     if len(set(names)) < len(names):
         raise ValueError(f"designs must have different names, not {', '.join(names)}")
@@ -91,6 +104,8 @@ def simulate(
     ]
     bits = _common_bits(machines, workloads)
     table = load_energy(energy_path)
+    if trace_path is not None and latency is not None:
+        raise ValueError("--trace must stand without --latency: it shows the array, never late")
     if trace_path is not None:
         crane = traceable(machines, workloads, bits)
     comparisons = []
@@ -107,15 +122,22 @@ def simulate(
     for comparison in comparisons:
         console.print(layers_table(comparison, table))
     console.print(networks_table(comparisons, table))
-    if comparisons[0].multipliers:
-        console.print(comparisons[0].multipliers)
+    for sentence in filter(None, (comparisons[0].multipliers, memory)):
+        console.print(sentence, highlight=False)
     results = {
         "designs": {machine.name: parameters_of(machine) for machine in machines},
+        "memory": memory,
         "networks": [comparison.to_dict(table) for comparison in comparisons],
     }
     write_json(json_path, results)
     if report_path is not None:
-        write_text(report_path, comparison_page(comparisons, table))
+        write_text(report_path, comparison_page(comparisons, table, memory))
+
+
+def _share_of(latency: int | None, bandwidth: float | None) -> float:
+    if latency is None and bandwidth is not None:
+        raise ValueError("--bandwidth must go with --latency, and that is missing")
+    return 1.0 if bandwidth is None else bandwidth
 
 
 def _workloads(

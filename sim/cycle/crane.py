@@ -81,7 +81,7 @@ class Crane:
             multipliers=config.pes * config.multipliers,
             effectual_macs=macs,
             losses={"fragmentation": int(per_pe["idle_slots"].sum()), **lost},
-            events=self._events(
+            events=self.events_of(
                 layer, Geometry.of(computed, layer.inputs.shape), tiling, macs, slots - macs
             ),
             choices={
@@ -92,9 +92,10 @@ class Crane:
             },
         )
 
-    def _events(
+    def events_of(
         self, layer: SparseLayer, geometry: Geometry, tiling: Tiling, macs: int, idle: int
     ) -> list[Event]:
+        """What costs energy, with so many slots of multipliers busy and idle."""
         config = self.config
         weights = int(np.count_nonzero(layer.effectual_weights))
         slices = {block.outputs: len(block.slices) for block in tiling.blocks}

@@ -10,7 +10,7 @@ from grus.compiler.tiling import Tiling
 from grus.hw.config import CraneConfig
 from grus.sim.workloads.sparse_layer import SparseLayer
 
-__all__ = ["fit_layer"]
+__all__ = ["fit_layer", "layer_of"]
 
 
 def fit_layer(layer: SparseLayer, config: CraneConfig) -> tuple[Layer, Tiling]:
@@ -19,17 +19,20 @@ def fit_layer(layer: SparseLayer, config: CraneConfig) -> tuple[Layer, Tiling]:
     Returns
     -------
     tuple
-        The layer with weights of 0 and 1, without those that run-time pruning drops; its cut.
+        The layer as of :func:`layer_of`; its cut.
 
     Raises
     ------
     ValueError
         If the layer does not fit the design.
     """
-    computed = Layer(
-        name=layer.name,
-        weights=layer.effectual_weights.view(np.int8),
-        window=layer.window,
-    )
+    computed = layer_of(layer)
     density = float(np.count_nonzero(layer.inputs)) / max(layer.inputs.size, 1)
     return computed, choose_tiling(computed, layer.inputs.shape, config, density=density)
+
+
+def layer_of(layer: SparseLayer) -> Layer:
+    """The layer with weights of 0 and 1, without those that run-time pruning drops."""
+    return Layer(
+        name=layer.name, weights=layer.effectual_weights.view(np.int8), window=layer.window
+    )

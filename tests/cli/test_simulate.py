@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grus.hw.presets import SMALL
+from grus.sim.cycle.timed_crane import TimedCrane
 from grus.study.machines import machine_of
 from tests.sim import crane_stand_in
 from tests.support.command_line import grus
@@ -57,6 +59,31 @@ def test_layers_are_chosen_and_traced(tmp_path):
     }
 
 
+def test_memory_that_answers_late_costs_cycles(tmp_path):
+    target, page = tmp_path / "out.json", tmp_path / "out.html"
+    designs = ("--design", "crane-is-small", "--design", "ideal", "--layer", "conv3")
+    for options in ((), ("--latency", 200, "--bandwidth", 0.05)):
+        result = grus("simulate", *REAL, *designs, *options, "--json", target, "--report", page)
+        assert result.exit_code == 0, result.output
+        found = json.loads(target.read_text())
+        crane, ideal = found["networks"][0]["total"]
+        if not options:
+            assert found["memory"] == ""
+            assert "Cycles: operands being there" in page.read_text()
+            without = ideal["cycles"]
+    sentence = "Memory: latency 200 cycles, 0.05 words of 128 bits a cycle each way."
+    assert sentence in " ".join(result.output.split())
+    assert sentence in page.read_text()
+    assert found["memory"].startswith(sentence)
+    assert found["designs"]["crane-is-small"]["latency"] == 200
+    assert found["designs"]["ideal"]["bandwidth"] == 0.05
+    assert crane["machine"] == TimedCrane(config=SMALL).name
+    assert crane["cycles"] > 200 * 6
+    assert crane["loss_shares"]["memory"] > 0.5
+    assert ideal["cycles"] > without
+    assert ideal["choices"]["cycles that wait for bandwidth"] == ideal["cycles"] - without
+
+
 BAD = {
     "network": (["lenet", "--design", "ideal"], "network must be one of alexnet, "),
     "design": (["alexnet", "--design", "crane"], "design must be one of ideal, "),
@@ -83,6 +110,18 @@ BAD = {
     "trace": (
         ["alexnet", "--design", "ideal", "--layer", "conv1", "--trace", "OUT/t"],
         "--trace must have one network and one Crane design, not 1 and 0",
+    ),
+    "latency": (
+        ["alexnet", "--design", "ideal", "--latency", "0"],
+        "latency must be at least 1 cycle, not 0",
+    ),
+    "bandwidth": (
+        ["alexnet", "--design", "ideal", "--bandwidth", "0.5"],
+        "--bandwidth must go with --latency, and that is missing",
+    ),
+    "late trace": (
+        ["alexnet", "--design", "crane-is", "--latency", "9", "--trace", "OUT/t"],
+        "--trace must stand without --latency: it shows the array, never late",
     ),
     "huge": (
         ["alexnet", "--design", "crane-is", "--trace", "OUT/t"],
