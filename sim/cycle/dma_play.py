@@ -6,7 +6,7 @@ import numpy as np
 
 from grus.compiled import compiled
 from grus.sim.cycle.borrow import borrow
-from grus.sim.cycle.dma_core import FINISHED, dispatch_tile, sequence_rounds
+from grus.sim.cycle.dma_core import FINISHED, PLAYED, dispatch_tile, sequence_rounds
 from grus.sim.cycle.dma_encode import BEAT
 from grus.sim.cycle.dma_output import ENCODER, drain_sums, load_biases
 from grus.sim.cycle.dma_queues import (
@@ -25,11 +25,19 @@ from grus.sim.cycle.dma_queues import (
     is_waiting,
     push,
 )
-from grus.sim.cycle.dma_read import ask, begin_reads, end_reads, port_ready, take_word, word_waits
+from grus.sim.cycle.dma_read import (
+    MOVED,
+    ask,
+    begin_reads,
+    end_reads,
+    port_ready,
+    take_word,
+    word_waits,
+)
 from grus.sim.cycle.dma_resident import read_kernels
 from grus.sim.cycle.dma_rows import walk_rows
 from grus.sim.cycle.dma_segments import load_maps
-from grus.sim.cycle.dma_send import engine_ready, move_writes, writes_idle
+from grus.sim.cycle.dma_send import WRITTEN, engine_ready, move_writes, writes_idle
 from grus.sim.cycle.dma_state import DESCRIPTORS
 from grus.sim.cycle.dma_tensor import read_maps
 from grus.sim.cycle.dma_tiles import BARRIER, DRAINS, LOADS_BIASES, LOADS_RESIDENT
@@ -47,15 +55,15 @@ _FIRST_CYCLE = 2
 
 
 @compiled
-def play_launch(acc, walk, longest):
+def play_launch(acc, walk, patience):
     """Play a launch from a machine at rest.
 
     Parameters
     ----------
     acc, walk : Accelerator, Walk
         The machine.
-    longest : int
-        Cycles after which it counts as stuck.
+    patience : int
+        Cycles without a word or a round after which it counts as stuck.
 
     Returns
     -------
@@ -63,13 +71,19 @@ def play_launch(acc, walk, longest):
         Cycles from start to interrupt; 0 if results piled up, -1 if it is stuck.
     """
     acc, walk = borrow(acc), borrow(walk)
-    for cycle in range(_FIRST_CYCLE, longest):
+    cycle, seen = _FIRST_CYCLE, np.int64(-1)
+    while True:
         if _step(acc, walk, cycle):
             _book(walk.engine, cycle)
             return cycle + 1
         if walk.engine.results.stalled[0]:
             return 0
-    return -1
+        if cycle % patience == 0:
+            moved = acc.read[MOVED] + acc.send[WRITTEN] + acc.core[PLAYED]
+            if moved == seen:
+                return -1
+            seen = moved
+        cycle += 1
 
 
 @compiled

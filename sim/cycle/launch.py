@@ -21,7 +21,8 @@ from grus.sim.descriptors import record_bytes
 
 __all__ = ["LaunchCount", "MemoryTiming", "count_launch"]
 
-_LONGEST = 1 << 40  # cycles after which a launch counts as stuck: never
+# Cycles without a word or a round that no launch has, beside memory's latency.
+_PATIENCE = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,9 +125,11 @@ def count_launch(
         acc, walk = make_accelerator(
             launch.plan, records, tables, inputs, slots.config, bus, exact=exact, warm=warm
         )
-        cycles = play_launch(acc, walk, _LONGEST)
+        cycles = play_launch(acc, walk, _PATIENCE + memory.latency)
         if cycles:
             break
+    if cycles < 0:
+        raise RuntimeError(f"a launch of {launch.step.layer.name} must end, and is stuck")
     machine = {
         "cycles": cycles,
         "rounds": int(acc.core[PLAYED]),

@@ -61,27 +61,27 @@ def test_layers_are_chosen_and_traced(tmp_path):
 
 def test_memory_that_answers_late_costs_cycles(tmp_path):
     target, page = tmp_path / "out.json", tmp_path / "out.html"
-    designs = ("--design", "crane-is-small", "--design", "ideal", "--layer", "conv3")
+    designs = ("--design", "crane-is-small", "--design", "dense", "--layer", "conv3")
     for options in ((), ("--latency", 200, "--bandwidth", 0.05)):
         result = grus("simulate", *REAL, *designs, *options, "--json", target, "--report", page)
         assert result.exit_code == 0, result.output
         found = json.loads(target.read_text())
-        crane, ideal = found["networks"][0]["total"]
+        crane, dense = found["networks"][0]["total"]
         if not options:
             assert found["memory"] == ""
             assert "Cycles: operands being there" in page.read_text()
-            without = ideal["cycles"]
+            without = dense["cycles"]
     sentence = "Memory: latency 200 cycles, 0.05 words of 128 bits a cycle each way."
     assert sentence in " ".join(result.output.split())
     assert sentence in page.read_text()
     assert found["memory"].startswith(sentence)
     assert found["designs"]["crane-is-small"]["latency"] == 200
-    assert found["designs"]["ideal"]["bandwidth"] == 0.05
+    assert found["designs"]["dense"]["bandwidth"] == 0.05
     assert crane["machine"] == TimedCrane(config=SMALL).name
     assert crane["cycles"] > 200 * 6
     assert crane["loss_shares"]["memory"] > 0.5
-    assert ideal["cycles"] > without
-    assert ideal["choices"]["cycles that wait for bandwidth"] == ideal["cycles"] - without
+    assert dense["cycles"] > without
+    assert dense["choices"]["cycles that wait for bandwidth"] == dense["cycles"] - without
 
 
 BAD = {

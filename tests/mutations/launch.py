@@ -14,7 +14,6 @@ _BREAKS = [
     ("words of a beat are written at once", "dma_segments", "- begin // lanes + 1)", "* 0)"),
     ("counters of kernels are free", "dma_resident", "used + counted", "used"),
     ("two counters wait", "dma_write", "not last or not state[COUNTS] or count_leaves", "True"),
-    ("written bursts have any length", "dma_send", "send[GATHERED] == bus.longest - 1", "False"),
     ("rows of a map need no products", "dma_rows", "while largest >> state[PRODUCTS]:", "if 0:"),
     ("windows leave at once", "dma_pooling", "done = not state[TO_READ] and free", "done = True"),
 ]
