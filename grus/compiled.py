@@ -18,8 +18,8 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function; it runs without Python's lock.
 
     numba looks for changes only in the file that a function stands in, not in those that it calls
-    into, so what it keeps lies in a folder named after the content of all files beside it, and
-    beside this one.
+    into, so what it keeps lies in a folder named after the content of all files of its room, and
+    of those beside this one.
     """
     return _compile(function)
 
@@ -49,6 +49,13 @@ def _compile(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
 
 @cache
 def _kept(folder: Path) -> Path:
-    files = sorted(folder.glob("*.py")) + sorted(Path(__file__).parent.glob("*.py"))
+    room = folder
+    while _is_package(room.parent) and _is_package(room.parent.parent):
+        room = room.parent
+    files = sorted(room.rglob("*.py")) + sorted(Path(__file__).parent.glob("*.py"))
     sources = [path.read_text(encoding="utf-8") for path in files]
     return cache_folder() / "numba" / fingerprint(numba.__version__, *sources)
+
+
+def _is_package(folder: Path) -> bool:
+    return (folder / "__init__.py").is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,18 @@ from grus.cli.output import console, progress, write_json, write_text
 from grus.cli.simulate_tables import layers_table, networks_table
 from grus.sim.rivals.energy import load_energy
 from grus.sim.workloads.benchmarks import NETWORKS
-from grus.study.comparison import Comparison, compare
+from grus.study.comparison import compare
 from grus.study.machines import (
     DESIGNS,
     NamedMachine,
-    crane_config_of,
     data_bits_of,
     machine_of,
     parameters_of,
 )
+from grus.study.memory import memory_sentence, with_memory
 from grus.study.page import comparison_page
 from grus.study.trace_file import write_trace
+from grus.study.tracing import trace_network, traceable
 from grus.study.workload import MASKS, Workload
 
 __all__ = ["simulate"]
@@ -52,12 +54,22 @@ _EPILOG = (
     help="How uneven drawn patterns are.",
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of patterns.")
+@click.option("--latency", type=int, help="Of memory [cycles]; without it operands are there.")
+@click.option(
+    "--bandwidth",
+    type=float,
+    help="Words of 128 bits that memory moves each way in a cycle, at most 1; with --latency.",
+)
 @click.option("--energy", "energy_path", type=_FILE, help="Energies, like sim/rivals/energy.toml.")
 @json_option
 @click.option("--report", "report_path", type=_FILE, help="Also write an HTML page to this file.")
-# Hidden until the cycle model records its work-items (issue 4).
-@click.option("--trace", "trace_path", type=_FILE, hidden=True)
-@click.option("--layer", hidden=True)
+@click.option("--layer", "only", multiple=True, help="Count only this layer; may be repeated.")
+@click.option(
+    "--trace",
+    "trace_path",
+    type=_FILE,
+    help="Also write what each PE does, for Chrome or Perfetto, to this file.",
+)
 def simulate(
     networks: tuple[str, ...],
     designs: tuple[str, ...],
@@ -66,24 +78,36 @@ def simulate(
     products: bool,
     masks: str,
     seed: int,
+    latency: int | None,
+    bandwidth: float | None,
     energy_path: Path | None,
     json_path: Path | None,
     report_path: Path | None,
+    only: tuple[str, ...],
     trace_path: Path | None,
-    layer: str | None,
 ) -> None:
     """Count each NETWORK on each design: cycles, utilisation, losses, energy, traffic.
 
     Speed-up is against the first design. Nothing is written before all is counted.
     """
-    machines = [machine_of(design) for design in designs]
+    machines, memory = [machine_of(design) for design in designs], ""
+    share = _share_of(latency, bandwidth)
+    if latency is not None:
+        machines = [with_memory(machine, latency, share) for machine in machines]
+        memory = memory_sentence(latency, share)
     names = [machine.name for machine in machines]
     if len(set(names)) < len(names):
         raise ValueError(f"designs must have different names, not {', '.join(names)}")
-    workloads = _workloads(networks, images, scales, products, masks, seed)
+    workloads = [
+        replace(workload, only=only)
+        for workload in _workloads(networks, images, scales, products, masks, seed)
+    ]
     bits = _common_bits(machines, workloads)
     table = load_energy(energy_path)
-    _require_traceable(trace_path, layer, machines, workloads)
+    if trace_path is not None and latency is not None:
+        raise ValueError("--trace must stand without --latency: it shows the array, never late")
+    if trace_path is not None:
+        crane = traceable(machines, workloads, bits)
     comparisons = []
     with progress() as bar:
         for workload in workloads:
@@ -93,20 +117,27 @@ def simulate(
                 bar.update(task, completed=done, total=total, description=name[:32])
 
             comparisons.append(compare(workload, machines, data_bits=bits, report=show))
-    if trace_path is not None and layer is not None:
-        _trace(trace_path, layer, comparisons[0], machines, bits)
+    if trace_path is not None:
+        write_trace(trace_path, trace_network(crane, workloads[0], bits), machine=crane.name)
     for comparison in comparisons:
         console.print(layers_table(comparison, table))
     console.print(networks_table(comparisons, table))
-    if comparisons[0].multipliers:
-        console.print(comparisons[0].multipliers)
+    for sentence in filter(None, (comparisons[0].multipliers, memory)):
+        console.print(sentence, highlight=False)
     results = {
         "designs": {machine.name: parameters_of(machine) for machine in machines},
+        "memory": memory,
         "networks": [comparison.to_dict(table) for comparison in comparisons],
     }
     write_json(json_path, results)
     if report_path is not None:
-        write_text(report_path, comparison_page(comparisons, table))
+        write_text(report_path, comparison_page(comparisons, table, memory))
+
+
+def _share_of(latency: int | None, bandwidth: float | None) -> float:
+    if latency is None and bandwidth is not None:
+        raise ValueError("--bandwidth must go with --latency, and that is missing")
+    return 1.0 if bandwidth is None else bandwidth
 
 
 def _workloads(
@@ -153,42 +184,3 @@ def _common_bits(machines: list[NamedMachine], workloads: list[Workload]) -> int
             f"{', '.join(map(str, sorted(widths)))}"
         )
     return min(widths)
-
-
-def _require_traceable(
-    path: Path | None, layer: str | None, machines: list[NamedMachine], workloads: list[Workload]
-) -> None:
-    if (path is None) != (layer is None):
-        raise ValueError("--trace and --layer must be given together, and one of them is missing")
-    if path is None:
-        return
-    cranes = [machine for machine in machines if crane_config_of(machine) is not None]
-    if len(cranes) != 1 or len(workloads) != 1:
-        raise ValueError(
-            "--trace must have one network and one Crane design, not "
-            f"{len(workloads)} and {len(cranes)}"
-        )
-    if workloads[0].synthetic:
-        _require_layer(layer, [found.name for found in workloads[0].layers()])
-
-
-def _require_layer(layer: str | None, known: list[str]) -> None:
-    if layer not in known:
-        raise ValueError(f"layer must be one of {', '.join(known)}, not {layer}")
-
-
-def _trace(
-    path: Path, name: str, comparison: Comparison, machines: list[NamedMachine], bits: int
-) -> None:
-    # Looked up when it is needed, as in grus.study.machines.
-    try:
-        from grus.sim.cycle.trace import trace_layer  # type: ignore[import-not-found]
-    except ImportError as error:
-        raise ValueError(
-            "--trace must wait until the cycle model records its work-items: leave it out"
-        ) from error
-
-    (config,) = filter(None, map(crane_config_of, machines))
-    layers = {layer.name: layer for layer in comparison.workload.layers(bits)}
-    _require_layer(name, list(layers))
-    write_trace(path, trace_layer(layers[name], config), layer=name, machine=config.name)

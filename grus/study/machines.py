@@ -13,6 +13,7 @@ import numpy as np
 from grus.hw.cambricon_x.config import CambriconXConfig
 from grus.hw.config import CraneConfig
 from grus.hw.presets import PRESETS, load_config
+from grus.sim.rivals.bandwidth_bound import BandwidthBound
 from grus.sim.rivals.cambricon_s import CambriconS
 from grus.sim.rivals.cambricon_x import CambriconX
 from grus.sim.rivals.dcnn import Dcnn
@@ -146,6 +147,9 @@ def parameters_of(machine: NamedMachine) -> dict[str, Any]:
     """
     if isinstance(machine, WithoutActivationSkipping):
         return {**parameters_of(machine.machine), "skip_activations": False}
+    if isinstance(machine, BandwidthBound):
+        bound = {"bandwidth": machine.bandwidth, "bus_bits": machine.bus_bits}
+        return {**parameters_of(machine.machine), **bound}
     values: dict[str, Any] = {"machine": type(machine).__name__}
     for field in fields(cast(Any, machine)):
         value = getattr(machine, field.name)

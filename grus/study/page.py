@@ -21,11 +21,14 @@ _HEAD = (
 _NOTES = (
     "Utilisation: effectual pairs by multipliers x cycles; Ideal has 1. Losses: shares of all "
     "slots of multipliers that have no effectual pair. Energy: constants of sim/rivals/energy.toml "
-    "at 65 nm, without leakage. Cycles: operands being there."
+    "at 65 nm, without leakage."
 )
+_NO_MEMORY = "Cycles: operands being there."
 
 
-def comparison_page(comparisons: Sequence[Comparison], table: EnergyTable | None = None) -> str:
+def comparison_page(
+    comparisons: Sequence[Comparison], table: EnergyTable | None = None, memory: str = ""
+) -> str:
     """Write a page: the networks side by side, then each network layer by layer.
 
     Parameters
@@ -34,6 +37,8 @@ def comparison_page(comparisons: Sequence[Comparison], table: EnergyTable | None
         Workloads on the same machines; at least one.
     table : EnergyTable, optional
         Energies; those of the package without it.
+    memory : str
+        What was assumed of memory; nothing if operands are there.
 
     Returns
     -------
@@ -44,6 +49,7 @@ def comparison_page(comparisons: Sequence[Comparison], table: EnergyTable | None
     machines = list(comparisons[0].counts)
     title = f"{', '.join(c.workload.title for c in comparisons)} on {', '.join(machines)}"
     parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(_NOTES)}</p>"]
+    parts.append(f"<p>{escape(memory or _NO_MEMORY)}</p>")
     parts.append(f"<p>{escape(comparisons[0].multipliers)}</p>")
     parts += [_origin(comparison) for comparison in comparisons]
     totals = {_mark(comparison): comparison.totals for comparison in comparisons}

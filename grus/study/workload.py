@@ -53,6 +53,8 @@ class Workload:
         Share of zeros of all weights and of all inputs, in place of published ones, 0 to 1.
     pruning : Pruning, optional
         How the weights of all layers but the first are pruned, in place of published densities.
+    only : sequence of str
+        Names of the layers that count; empty for all.
 
     Raises
     ------
@@ -69,6 +71,7 @@ class Workload:
     densities: str = ""
     sparsity: float | None = None
     pruning: Pruning | None = None
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
@@ -145,7 +148,29 @@ class Workload:
         ----------
         data_bits : int
             Width in which a real network is calibrated [bits].
+
+        Raises
+        ------
+        ValueError
+            If one of those that count is not a layer; of a benchmark before any is drawn.
         """
+        if self.synthetic:
+            self._require_known([shape.name for shape in shapes_of(self.network)])
+        known = []
+        for layer in self._all_layers(data_bits):
+            known.append(layer.name)
+            if not self.only or layer.name in self.only:
+                yield layer
+        self._require_known(known)
+
+    def _require_known(self, names: list[str]) -> None:
+        for name in self.only:
+            if name not in names:
+                raise ValueError(
+                    f"layer of {self.title} must be one of {', '.join(names)}, not {name}"
+                )
+
+    def _all_layers(self, data_bits: int) -> Iterator[SparseLayer]:
         if not self.synthetic:
             scales = Path(self.scales) if self.scales else None
             integers, pixels = read_network(Path(self.network), Path(self.image), scales, data_bits)

@@ -60,11 +60,12 @@ class ClockedCambriconX(Crane):
         losses = {**counted.losses, "ineffectual": zeros, "fragmentation": fragmentation}
         return replace(counted, losses=losses)
 
-    def _events(
+    def events_of(
         self, layer: SparseLayer, geometry: Geometry, tiling: Tiling, macs: int, idle: int
     ) -> list[Event]:
+        """What the layer is paid for; as :meth:`Crane.events_of`."""
         multiplied = _multiplied(layer)
-        events = super()._events(layer, geometry, tiling, multiplied, idle + macs - multiplied)
+        events = super().events_of(layer, geometry, tiling, multiplied, idle + macs - multiplied)
         return [
             event._replace(times=event.times // self.config.pes)
             if event.component == "input buffers"

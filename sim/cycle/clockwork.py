@@ -56,10 +56,10 @@ UNTIL_TAKEN = 3  # no result for that half of the output RAM is under way
 @inlined
 def open_round(state, array, work, this, patch_half, timeline, length):
     """Play until a round starts; its work-items are there from the next cycle on."""
-    if state.counts[LOGGED]:
-        book_logged(state, timeline, length)
     if state.counts[CLOCK] <= this.start:
         advance(state, array, work, this, timeline, length, UNTIL_CYCLE, this.start)
+    if state.counts[LOGGED]:
+        book_logged(state, timeline, length)
     counts, lanes, dealt = state.counts, state.lanes, work.dealt
     columns = broadcast(np.int32(this.columns))
     first_hits = broadcast(np.int32(this.hits))
@@ -98,8 +98,6 @@ def advance(state, array, work, this, timeline, length, goal, which):
                 return cycle
             if _is_empty(state, cycle):
                 _skip(state, array, cycle, which)
-                book_logged(state, timeline, length)
-                book_logged(state, timeline, length)
                 return which + 1
         elif goal == UNTIL_FINISHED:
             if not counts[ALL_LEFT] and not state.marks[WORKS]:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from grus.compiler.choose import choose_tiling
 from grus.compiler.geometry import Geometry
-from grus.compiler.layer import Layer
 from grus.compiler.tiling import Tiling
 from grus.hw.config import CraneConfig
 from grus.hw.core.counters import LOSSES
+from grus.sim.cycle.fit import fit_layer
 from grus.sim.cycle.model import count_cycles
 from grus.sim.rivals.machine import Event, LayerCount
 from grus.sim.rivals.traffic import dram_events
@@ -61,13 +60,7 @@ class Crane:
             If the layer does not fit the design.
         """
         config = self.config
-        computed = Layer(
-            name=layer.name,
-            weights=layer.effectual_weights.view(np.int8),
-            window=layer.window,
-        )
-        density = float(np.count_nonzero(layer.inputs)) / max(layer.inputs.size, 1)
-        tiling = choose_tiling(computed, layer.inputs.shape, config, density=density)
+        computed, tiling = fit_layer(layer, config)
         results = np.ones(layer.output_shape, np.bool_)
         counters = count_cycles(computed, layer.inputs, results, config, tiling, steal=self.steal)
         per_pe = {
@@ -88,7 +81,7 @@ class Crane:
             multipliers=config.pes * config.multipliers,
             effectual_macs=macs,
             losses={"fragmentation": int(per_pe["idle_slots"].sum()), **lost},
-            events=self._events(
+            events=self.events_of(
                 layer, Geometry.of(computed, layer.inputs.shape), tiling, macs, slots - macs
             ),
             choices={
@@ -99,9 +92,10 @@ class Crane:
             },
         )
 
-    def _events(
+    def events_of(
         self, layer: SparseLayer, geometry: Geometry, tiling: Tiling, macs: int, idle: int
     ) -> list[Event]:
+        """What costs energy, with so many slots of multipliers busy and idle."""
         config = self.config
         weights = int(np.count_nonzero(layer.effectual_weights))
         slices = {block.outputs: len(block.slices) for block in tiling.blocks}

@@ -24,7 +24,9 @@ from grus.sim.cycle.element import (
     MEMORY,
     STATE,
 )
+from grus.sim.cycle.idleness import book_logged
 from grus.sim.cycle.lanes import (
+    CLOCK,
     COUNTERS,
     GATHERED,
     STEALS,
@@ -38,6 +40,7 @@ from grus.sim.cycle.lanes import (
 from grus.sim.cycle.step_state import Stepped, new_stepped
 from grus.sim.cycle.stepped import (
     begin_round,
+    step_before,
     step_until_finished,
     step_until_gathered,
     step_until_taken,
@@ -51,6 +54,7 @@ __all__ = [
     "close_engine",
     "compute_round",
     "half_taken",
+    "half_taken_before",
     "keep_counters",
     "new_engine",
     "patch_gathered",
@@ -173,6 +177,30 @@ def half_taken(engine, half):
     return counts[TAKEN + half]
 
 
+@inlined
+def half_taken_before(engine, half, cycle):
+    """Whether all results for a half of the output RAM are taken before a cycle.
+
+    All rounds that begin before it must have been played.
+    """
+    if engine.one_by_one:
+        stepped = engine.stepped
+        step_before(
+            stepped,
+            engine.array,
+            engine.work,
+            cycle,
+            engine.states,
+            engine.timeline,
+            engine.length,
+        )
+        return stepped.untaken[half] == 0 and stepped.taken[half] < cycle
+    counts = engine.lanes.counts
+    if counts[UNTAKEN + half] and counts[CLOCK] < cycle:
+        _advance(engine, UNTIL_CYCLE, cycle - 1)
+    return counts[UNTAKEN + half] == 0 and counts[TAKEN + half] < cycle
+
+
 @borrowing
 def _advance(engine, goal, which):
     """Play on without a round."""
@@ -198,6 +226,7 @@ def close_engine(engine, done):
     """All is done in cycle `done`; the timeline must reach that far."""
     if not engine.one_by_one and not engine.array.dense:
         _advance(engine, UNTIL_CYCLE, done)
+        book_logged(engine.lanes, engine.timeline, engine.length)
         keep_counters(engine)
         return
     for pe in range(engine.array.pes):

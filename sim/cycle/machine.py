@@ -19,11 +19,11 @@ from grus.sim.cycle.engine import (
     patch_gathered,
 )
 from grus.sim.cycle.front import admit_tile, leave_tile, new_front
-from grus.sim.cycle.hits import count_tile, new_hits
+from grus.sim.cycle.hits import Hits, count_tile, new_hits
 from grus.sim.cycle.timeline import append_interval
 from grus.sim.cycle.work import Array, Round, Work
 
-__all__ = ["Layer", "Played", "play_layer"]
+__all__ = ["Layer", "Played", "count_region", "play_layer", "room_for_hits"]
 
 # Fields of the walk over rounds.
 STEP = 0  # when the last patch was read
@@ -95,7 +95,13 @@ class Played(NamedTuple):
     tiles: int
 
 
-def play_layer(array: Array, layer: Layer, work: Work, one_by_one: bool) -> Played:
+def play_layer(
+    array: Array,
+    layer: Layer,
+    work: Work,
+    one_by_one: bool,
+    log: NDArray[np.int64] | None = None,
+) -> Played:
     """Play a layer from reset.
 
     Parameters
@@ -104,6 +110,8 @@ def play_layer(array: Array, layer: Layer, work: Work, one_by_one: bool) -> Play
         The design's sizes, the layer, its operands.
     one_by_one : bool
         Go element by element, not all at once: slower, and the same.
+    log : ndarray of int64, shape (work-items, LOG_FIELDS), optional
+        Takes what becomes of each work-item, if it goes element by element.
 
     Returns
     -------
@@ -114,10 +122,10 @@ def play_layer(array: Array, layer: Layer, work: Work, one_by_one: bool) -> Play
     rounds = layer.regions[:, 1] * layer.regions[:, 2]
     tiles = int(slices.sum()) * len(rounds)
     chunks = int(np.where(slices > 1, 1, -(-rounds // layer.chunk_rounds)).sum())
-    rows = int(work.dealt.rows.max()) * int((rounds * layer.regions[:, 4]).max())
-    columns = int((layer.regions[:, 2] * layer.regions[:, 4]).max())
-    hits = new_hits(array.pes, columns, rows)
+    hits = room_for_hits(layer, work, array.pes)
     engine = new_engine(array, work, one_by_one, hits, int((slices * rounds).sum()))
+    if log is not None:
+        engine = engine._replace(stepped=engine.stepped._replace(log=log))
     drains, front = new_drains(chunks, tiles), new_front(tiles)
     walk = np.zeros(WALK, np.int64)
     cycles = _play_tiles(engine, layer, drains, front, walk)
@@ -128,6 +136,24 @@ def play_layer(array: Array, layer: Layer, work: Work, one_by_one: bool) -> Play
         steals=int(walk[STEALS]),
         tiles=tiles,
     )
+
+
+def room_for_hits(layer: Layer, work: Work, pes: int) -> Hits:
+    """Room for the hits of any tile of a layer."""
+    _, rows, strips, _, width = layer.regions.T
+    most = int(work.dealt.rows.max()) * int((rows * strips * width).max())
+    return new_hits(pes, int((strips * width).max()), most)
+
+
+@borrowing
+def count_region(engine, layer, region, load, place):
+    """Count the hits of a tile, whose first inputs are at word `place`, for its rounds."""
+    if engine.one_by_one:
+        return
+    _, rows, strips, last_width, width = layer.regions[region]
+    columns = (strips - 1) * width + last_width
+    pitch, hits = layer.row_pitch, engine.lanes.hits
+    count_tile(engine.work, engine.array.pes, load, place, pitch, rows, columns, width, hits)
 
 
 @borrowing
@@ -160,13 +186,8 @@ def _play_tile(engine, drains, layer, walk, block, region, index, begin, drained
     drain = index == slices - 1
     place, rows, strips, last_width, width = layer.regions[region]
     place += layer.loads[load, 1]
+    count_region(engine, layer, region, load, place)
     hits = 0
-    if not engine.one_by_one:
-        columns = (strips - 1) * width + last_width
-        found = engine.lanes.hits
-        count_tile(
-            engine.work, engine.array.pes, load, place, layer.row_pitch, rows, columns, width, found
-        )
     hits_of_round = width * engine.work.dealt.rows[load]
     # Sums that wait for further slices stay in the output RAM until the region is done.
     chunk_rounds = layer.chunk_rounds if slices == 1 else rows * strips

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ from grus.sim.cycle.machine import play_layer
 from grus.sim.cycle.tables import make_tables
 from grus.sim.cycle.work import Array
 
-__all__ = ["count_cycles"]
+__all__ = ["array_of", "count_cycles", "counters_of"]
 
 # Cycles from a work-item's last match to the arbiter, beside those of the adder tree: the
 # multipliers' two registers, the last-level adder and the result registers, which a Cambricon-X
@@ -70,8 +72,30 @@ def count_cycles(
         steal=steal,
         dense_results=dense_results,
     )
+    array = array_of(config)
+    one_by_one = step_by_step and not array.dense
+    played = play_layer(array, tables.layer, tables.work, one_by_one)
+    machine = {name: getattr(played, name) for name in MACHINE_COUNTERS}
+    return counters_of(machine, played.states, config)
+
+
+def counters_of(
+    machine: Mapping[str, int], states: NDArray[np.int64], config: CraneConfig
+) -> dict[str, int]:
+    """All counters by name, from the machine's and the elements' states."""
+    counters = dict(machine)
+    for pe, state in enumerate(states):
+        for place, name in enumerate(("busy", *LOSSES, "macs")):
+            counters[f"{name}_{pe}"] = int(state[FIRST_COUNTER + place])
+        counters[f"idle_slots_{pe}"] = int(config.multipliers * state[FIRST_COUNTER] - state[MACS])
+    assert set(counters) == set(counter_names(config))
+    return counters
+
+
+def array_of(config: CraneConfig) -> Array:
+    """What of a design its array's timing depends on."""
     dense = isinstance(config, CambriconXConfig)
-    array = Array(
+    return Array(
         pes=config.pes,
         group_pes=config.group_pes,
         multipliers=config.multipliers,
@@ -79,11 +103,3 @@ def count_cycles(
         fetch_cycles=DENSE_FETCH_CYCLES if dense else FETCH_CYCLES,
         dense=dense,
     )
-    played = play_layer(array, tables.layer, tables.work, step_by_step and not dense)
-    counters = {name: getattr(played, name) for name in MACHINE_COUNTERS}
-    for pe, state in enumerate(played.states):
-        for place, name in enumerate(("busy", *LOSSES, "macs")):
-            counters[f"{name}_{pe}"] = int(state[FIRST_COUNTER + place])
-        counters[f"idle_slots_{pe}"] = int(config.multipliers * state[FIRST_COUNTER] - state[MACS])
-    assert set(counters) == set(counter_names(config))
-    return counters

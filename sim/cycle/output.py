@@ -8,7 +8,7 @@ import numpy as np
 
 from grus.compiled import borrowing
 
-__all__ = ["OUTPUT_STATE", "OutputShape", "drain_words", "end_tile", "start_tile"]
+__all__ = ["OUTPUT_STATE", "OutputShape", "count_windows", "drain_words", "end_tile", "start_tile"]
 
 # Fields of the unit's state.
 READ = 0  # last word is read
@@ -161,7 +161,7 @@ def _encode(state, shape, vector, cycle, last_group):
 
 
 @borrowing
-def _windows(phase, kernel, stride):
+def count_windows(phase, kernel, stride):
     """Windows visited at a coordinate."""
     visits = 1
     while phase + stride < kernel:
@@ -173,8 +173,8 @@ def _windows(phase, kernel, stride):
 @borrowing
 def _pool(state, shape, vectors, cycle):
     """The pooling is offered a vector in `cycle`; returns when it takes it."""
-    visits = _windows(state[ROW_PHASE], shape.kernel_rows, shape.stride_rows)
-    visits *= _windows(state[COLUMN_PHASE], shape.kernel_columns, shape.stride_columns)
+    visits = count_windows(state[ROW_PHASE], shape.kernel_rows, shape.stride_rows)
+    visits *= count_windows(state[COLUMN_PHASE], shape.kernel_columns, shape.stride_columns)
     taken = max(cycle, state[FREE]) + visits - 1
     state[FREE] = taken + 1
     state[GROUP] += 1

@@ -79,8 +79,10 @@ def schedule(stepped, array, work, first, stop, finished, cycle):
         element[COUNTER] -= finishes
         if finishes:
             element[WORKS] = 0
+            if len(stepped.log):
+                stepped.log[stepped.logged[pe], 6] = cycle
         if element[FRONT] < element[BACK] and (not works or finishes):
-            _take(stepped, array, work, pe, pe, element[FRONT], -1 if works else cycle)
+            _take(stepped, array, work, pe, pe, element[FRONT], cycle, bool(works))
             element[FRONT] += 1
     if stepped.round[6] and idle >= 0 and highest - ends > 1:
         works = (finished >> np.uint64(idle - first)) & np.uint64(1)
@@ -88,14 +90,13 @@ def schedule(stepped, array, work, first, stop, finished, cycle):
         stepped.pe[slowest, COUNTER] -= 1
         stepped.pe[idle, COUNTER] += 1
         stepped.clock[2] += 1
-        _take(
-            stepped, array, work, idle, slowest, stepped.pe[slowest, BACK], -1 if works else cycle
-        )
+        item = stepped.pe[slowest, BACK]
+        _take(stepped, array, work, idle, slowest, item, cycle, bool(works))
 
 
 @borrowing
-def _take(stepped, array, work, pe, bank, item, took):
-    """An element takes a work-item of a bank."""
+def _take(stepped, array, work, pe, bank, item, cycle, works):
+    """An element, idle unless it `works`, takes a work-item of a bank."""
     element, this = stepped.pe[pe], stepped.round
     per_column = (this[2] - bank + array.pes - 1) // array.pes
     kernel = this[1] + item % per_column * array.pes + bank
@@ -103,7 +104,18 @@ def _take(stepped, array, work, pe, bank, item, took):
     element[ROW], element[STOP] = work.first_row[kernel], work.first_row[kernel + 1]
     element[PLACE] = this[4] + item // per_column
     element[BANK] = bank
-    element[TOOK], element[BEGAN] = took, this[0]
+    element[TOOK], element[BEGAN] = -1 if works else cycle, this[0]
     under_way = stepped.items[pe, element[ITEM_TAIL] % ITEMS]
     under_way[0], under_way[1], under_way[2] = bank, this[5], this[7]
     element[ITEM_TAIL] += 1
+    if len(stepped.log):
+        _log(stepped, pe, bank, kernel, item // per_column, cycle)
+
+
+@borrowing
+def _log(stepped, pe, bank, kernel, column, cycle):
+    place = stepped.logged[pe] = stepped.logged[-1]
+    entry = stepped.log[place]
+    entry[0], entry[1], entry[2], entry[3] = pe, bank, kernel, column
+    entry[4], entry[5] = stepped.round[0], cycle
+    stepped.logged[-1] += 1

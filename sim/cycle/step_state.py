@@ -23,6 +23,7 @@ __all__ = [
     "ITEM_TAIL",
     "JOINING",
     "LOCATED",
+    "LOG_FIELDS",
     "MATCHED",
     "ON_ITS_WAY",
     "PAIRS",
@@ -83,6 +84,9 @@ GATHER_HEAD = 26  # work-items whose matches are gathered, whose results are tak
 RESULT_HEAD = 27
 ITEM_TAIL = 28
 FIELDS = 29
+# Of a work-item in the log: element, bank, kernel, column of its strip, start of its round, cycles
+# in which it is taken and in which its last row is granted.
+LOG_FIELDS = 7
 
 
 class Stepped(NamedTuple):
@@ -105,6 +109,10 @@ class Stepped(NamedTuple):
         Work-items that need a half of the broadcast buffers; when the last one left.
     untaken, taken : ndarray of int64, shape (2,)
         The same for the halves of the output RAM.
+    log : ndarray of int64, shape (work-items, LOG_FIELDS)
+        Work-items in the order in which they are taken, if it has places at all.
+    logged : ndarray of int64, shape (elements + 1,)
+        Place in the log of each element's work-item, and how many there are.
     """
 
     pe: NDArray[np.int64]
@@ -116,6 +124,8 @@ class Stepped(NamedTuple):
     gathered: NDArray[np.int64]
     untaken: NDArray[np.int64]
     taken: NDArray[np.int64]
+    log: NDArray[np.int64]
+    logged: NDArray[np.int64]
 
 
 @compiled
@@ -131,4 +141,6 @@ def new_stepped(pes):
         np.full(2, -1000, np.int64),
         np.zeros(2, np.int64),
         np.full(2, -1000, np.int64),
+        np.zeros((0, LOG_FIELDS), np.int64),
+        np.zeros(pes + 1, np.int64),
     )

@@ -20,7 +20,13 @@ from grus.sim.cycle.step_state import (
     WORKS,
 )
 
-__all__ = ["begin_round", "step_until_finished", "step_until_gathered", "step_until_taken"]
+__all__ = [
+    "begin_round",
+    "step_before",
+    "step_until_finished",
+    "step_until_gathered",
+    "step_until_taken",
+]
 
 
 @borrowing
@@ -66,6 +72,13 @@ def step_until_taken(stepped, array, work, half, states, timeline, length):
     while stepped.untaken[half]:
         _step(stepped, array, work, states, timeline, length)
     return stepped.taken[half]
+
+
+@borrowing
+def step_before(stepped, array, work, cycle, states, timeline, length):
+    """Go on until all before a cycle has happened."""
+    while stepped.clock[0] < cycle:
+        _step(stepped, array, work, states, timeline, length)
 
 
 @borrowing

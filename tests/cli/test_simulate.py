@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from grus.hw.presets import SMALL
+from grus.sim.cycle.timed_crane import TimedCrane
 from grus.study.machines import machine_of
 from tests.sim import crane_stand_in
 from tests.support.command_line import grus
@@ -41,15 +43,45 @@ def test_networks_stand_side_by_side(tmp_path):
     assert "AlexNet: SYNTHETIC patterns, even masks, seed 2" in result.output
 
 
-def test_a_layer_is_traced(tmp_path):
-    trace = tmp_path / "trace.json"
+def test_layers_are_chosen_and_traced(tmp_path):
+    trace, target = tmp_path / "trace.json", tmp_path / "out.json"
     result = grus(
-        *("simulate", *REAL, "--design", "crane-is-small"),
+        *("simulate", *REAL, "--design", "crane-is-small", "--json", target),
         *("--trace", trace, "--layer", "conv2"),
     )
     assert result.exit_code == 0, result.output
-    names = {record["name"] for record in json.loads(trace.read_text())["traceEvents"]}
-    assert {"conv2", "item 0", "steal"} <= names
+    (network,) = json.loads(target.read_text())["networks"]
+    assert [layer[0]["layer"] for layer in network["layers"]] == ["conv2"]
+    content = json.loads(trace.read_text())
+    assert content["otherData"]["layers"] == ["conv2"]
+    assert {"own", "stolen", "steal", "rounds", "tiles"} <= {
+        record.get("cat") for record in content["traceEvents"]
+    }
+
+
+def test_memory_that_answers_late_costs_cycles(tmp_path):
+    target, page = tmp_path / "out.json", tmp_path / "out.html"
+    designs = ("--design", "crane-is-small", "--design", "dense", "--layer", "conv3")
+    for options in ((), ("--latency", 200, "--bandwidth", 0.05)):
+        result = grus("simulate", *REAL, *designs, *options, "--json", target, "--report", page)
+        assert result.exit_code == 0, result.output
+        found = json.loads(target.read_text())
+        crane, dense = found["networks"][0]["total"]
+        if not options:
+            assert found["memory"] == ""
+            assert "Cycles: operands being there" in page.read_text()
+            without = dense["cycles"]
+    sentence = "Memory: latency 200 cycles, 0.05 words of 128 bits a cycle each way."
+    assert sentence in " ".join(result.output.split())
+    assert sentence in page.read_text()
+    assert found["memory"].startswith(sentence)
+    assert found["designs"]["crane-is-small"]["latency"] == 200
+    assert found["designs"]["dense"]["bandwidth"] == 0.05
+    assert crane["machine"] == TimedCrane(config=SMALL).name
+    assert crane["cycles"] > 200 * 6
+    assert crane["loss_shares"]["memory"] > 0.5
+    assert dense["cycles"] > without
+    assert dense["choices"]["cycles that wait for bandwidth"] == dense["cycles"] - without
 
 
 BAD = {
@@ -73,13 +105,28 @@ BAD = {
     ),
     "layer": (
         ["alexnet", "--design", "crane-is", "--layer", "conv9", "--trace", "OUT/t"],
-        "layer must be one of conv1, conv2, conv3, conv4, conv5, not conv9",
+        "layer of AlexNet must be one of conv1, conv2, conv3, conv4, conv5, not conv9",
     ),
     "trace": (
         ["alexnet", "--design", "ideal", "--layer", "conv1", "--trace", "OUT/t"],
         "--trace must have one network and one Crane design, not 1 and 0",
     ),
-    "untraced": (["alexnet", "--design", "ideal", "--layer", "conv1"], "--trace and --layer must"),
+    "latency": (
+        ["alexnet", "--design", "ideal", "--latency", "0"],
+        "latency must be at least 1 cycle, not 0",
+    ),
+    "bandwidth": (
+        ["alexnet", "--design", "ideal", "--bandwidth", "0.5"],
+        "--bandwidth must go with --latency, and that is missing",
+    ),
+    "late trace": (
+        ["alexnet", "--design", "crane-is", "--latency", "9", "--trace", "OUT/t"],
+        "--trace must stand without --latency: it shows the array, never late",
+    ),
+    "huge": (
+        ["alexnet", "--design", "crane-is", "--trace", "OUT/t"],
+        "--trace must have at most 500,000 work-items, not 1,434,336: choose fewer layers with",
+    ),
 }
 
 

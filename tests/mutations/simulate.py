@@ -118,6 +118,27 @@ _BREAKS = [
         f"{_SWEEP}::test_seeds_are_averaged_and_networks_kept_apart",
     ),
     (
+        "layers are not chosen",
+        "grus/study/workload.py",
+        "if not self.only or layer.name in self.only:",
+        "if True:",
+        "tests/study/test_workload.py::test_layers_are_chosen",
+    ),
+    (
+        "each layer begins at once",
+        "grus/study/trace_file.py",
+        "        begin += layer.cycles\n",
+        "",
+        f"{_TRACE}::test_work_items_are_slices_and_layers_follow_each_other",
+    ),
+    (
+        "huge traces are written",
+        "grus/study/tracing.py",
+        "if items > MOST_ITEMS:",
+        "if False:",
+        "tests/cli/test_simulate.py::test_bad_input_gets_one_sentence_and_nothing_is_written[huge]",
+    ),
+    (
         "arrows go from the thief to the owner",
         "grus/study/trace_file.py",
         '_record("s", event.bank',

@@ -6,7 +6,6 @@ from types import ModuleType
 
 from grus.hw.config import CraneConfig
 from grus.sim.rivals.machine import Event, LayerCount
-from grus.study.trace_file import TraceEvent
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,7 @@ class Crane:
         )
 
 
-def trace_layer(layer, config):
-    return [TraceEvent(0, 0, 5, 0, False, 0), TraceEvent(1, 2, 7, 0, True, 1)]
-
-
 def put_in(monkeypatch):
-    for name, thing in (("crane", Crane), ("trace", trace_layer)):
-        module = ModuleType(f"grus.sim.cycle.{name}")
-        setattr(module, thing.__name__, thing)
-        monkeypatch.setitem(sys.modules, module.__name__, module)
+    module = ModuleType("grus.sim.cycle.crane")
+    module.Crane = Crane
+    monkeypatch.setitem(sys.modules, module.__name__, module)

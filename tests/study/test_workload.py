@@ -39,6 +39,13 @@ def test_all_layers_but_the_first_are_pruned():
         assert layer.weights.mean() == pytest.approx(0.2, abs=0.02)
 
 
+def test_layers_are_chosen():
+    workload = Workload(network="alexnet", only=("conv3", "conv5"))
+    assert [layer.name for layer in workload.layers()] == ["conv3", "conv5"]
+    with pytest.raises(ValueError, match=r"layer of AlexNet must be one of conv1, .*, not conv6"):
+        next(Workload(network="alexnet", only=("conv6",)).layers())
+
+
 def test_a_file_has_its_own_zeros():
     workload = Workload(network=str(DIGITS / "digits.onnx"), image=str(DIGITS / "inputs.npy"))
     layers = list(workload.layers())

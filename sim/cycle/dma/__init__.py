@@ -1,0 +1,1 @@
+"""The accelerator around the array, and its memory, cycle by cycle."""
