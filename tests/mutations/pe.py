@@ -45,9 +45,23 @@ MUTATIONS = [
     ),
     Mutation(
         name="the broadcast buffer writes words that are not for this half",
-        file="hw/pe/broadcast_buffer.py",
-        old="write.en.eq(Mux(hit, word.enables, 0))",
-        new="write.en.eq(word.enables)",
+        file="hw/pe/patch_store.py",
+        old="self.i.valid & (word.half == half)",
+        new="self.i.valid",
+        test="tests/hw/pe/test_broadcast_buffer.py::test_equals_two_arrays[crane-is-tiny]",
+    ),
+    Mutation(
+        name="lanes that are not in use disturb the ordered picker",
+        file="hw/pe/ordered_picker.py",
+        old="lane < self.count",
+        new="lane <= self.count",
+        test="tests/hw/pe/test_broadcast_buffer.py::test_equals_two_arrays[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the ordered picker takes the lower of two neighbours for the upper",
+        file="hw/pe/ordered_picker.py",
+        old="== 2 * place + 1",
+        new="== 2 * place",
         test="tests/hw/pe/test_broadcast_buffer.py::test_equals_two_arrays[crane-is-tiny]",
     ),
     Mutation(
