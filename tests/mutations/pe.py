@@ -65,6 +65,13 @@ MUTATIONS = [
         test="tests/hw/pe/test_broadcast_buffer.py::test_equals_two_arrays[crane-is-tiny]",
     ),
     Mutation(
+        name="the words of the matcher's window do not follow each other",
+        file="hw/pe/matcher.py",
+        old="Mux(starts[word - ahead]",
+        new="Mux(starts[word]",
+        test="tests/hw/pe/test_matcher.py::test_equals_a_look_up[crane-is-tiny]",
+    ),
+    Mutation(
         name="the matcher takes fillers for values",
         file="hw/pe/matcher.py",
         old="mark & row.values[lane].any()",
