@@ -102,7 +102,8 @@ def load_config(design: str, overrides: Mapping[str, Any] | None = None) -> Cran
     ----------
     design : str
         Name of a preset, or path of a TOML file whose keys are parameters of
-        :class:`CraneConfig`; a key `base` names the preset that the file starts from.
+        :class:`CraneConfig`; a key `base` names the preset that the file starts from, which also
+        says what kind of machine it is: a Crane without it.
     overrides : mapping, optional
         Parameters that replace those of the design.
 

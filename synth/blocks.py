@@ -9,7 +9,12 @@ OTHER = "other"
 
 # Classes of each block, after Crane, Figures 7 to 9 and 12 and section 5.2.1.
 BLOCKS = {
-    "input buffers and weight registers": ("BroadcastBuffer", "RowFetcher", "WindowBuffer"),
+    "input buffers and weight registers": (
+        "BroadcastBuffer",
+        "OrderedPicker",
+        "PatchStore",
+        "RowFetcher",
+    ),
     "index selectors": (
         "IndexSelector",
         "IndexingModule",

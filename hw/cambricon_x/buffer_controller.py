@@ -5,10 +5,10 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from grus.hw.cambricon_x.indexing_module import IndexingModule
-from grus.hw.cambricon_x.window_buffer import WindowBuffer
 from grus.hw.config import CraneConfig
 from grus.hw.encoding.pair_locator import TaggedRowLayout
 from grus.hw.layouts import BroadcastLayout, OperandsLayout
+from grus.hw.pe.patch_store import PatchStore
 
 __all__ = ["BufferController"]
 
@@ -58,15 +58,15 @@ class BufferController(wiring.Component):
     def elaborate(self, platform):
         """One buffer, many readers."""
         m = Module()
-        m.submodules.window = window = WindowBuffer(self.config)
-        connect(m, flipped(self.broadcast), window.i)
-        m.d.comb += window.half.eq(self.half)
+        m.submodules.windows = windows = PatchStore(self.config)
+        connect(m, flipped(self.broadcast), windows.i)
         for pe in range(self.config.pes):
             m.submodules[f"indexing_{pe}"] = indexing = IndexingModule(self.config)
             connect(m, flipped(self.rows[pe]), indexing.i)
             connect(m, indexing.o, flipped(self.operands[pe]))
             m.d.comb += [
-                indexing.window.eq(window.values),
+                indexing.windows.eq(windows.patches),
+                indexing.half.eq(self.half),
                 self.worked[pe].eq(indexing.worked),
                 self.effectual[pe].eq(indexing.effectual),
             ]

@@ -3,14 +3,15 @@
 from functools import reduce
 from operator import add
 
-from amaranth.hdl import Cat, Const, Module, Signal, signed
+from amaranth.hdl import Cat, Module, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
 from grus.hw.encoding.pair_locator import PairLocator, TaggedRowLayout
 from grus.hw.layouts import OperandsLayout
-from grus.hw.logic.select import word_at
+from grus.hw.pe.ordered_picker import OrderedPicker
+from grus.hw.pe.patch_store import PatchBitsLayout
 
 __all__ = ["IndexingModule"]
 
@@ -33,8 +34,8 @@ class IndexingModule(wiring.Component):
     -------
     i : :py:`In(stream.Signature(TaggedRowLayout(config), always_ready=True))`
         Rows of weights.
-    window : :py:`In(ArrayLayout(signed(data_bits), patch_positions))`
-        In the cycle after a row: the inputs to choose from.
+    windows, half : :py:`In(ArrayLayout(PatchBitsLayout(config), 2))`, :py:`In(1)`
+        In the cycle after a row: the inputs to choose from are this half of these.
     o : :py:`Out(stream.Signature(OperandsLayout(config), always_ready=True))`
         Weights and their inputs.
     worked : :py:`Out(1)`
@@ -45,11 +46,11 @@ class IndexingModule(wiring.Component):
 
     def __init__(self, config: CraneConfig):
         self._config = config
-        window = data.ArrayLayout(signed(config.data_bits), config.patch_positions)
         super().__init__(
             {
                 "i": In(stream.Signature(TaggedRowLayout(config), always_ready=True)),
-                "window": In(window),
+                "windows": In(data.ArrayLayout(PatchBitsLayout(config), 2)),
+                "half": In(1),
                 "o": Out(stream.Signature(OperandsLayout(config), always_ready=True)),
                 "worked": Out(1),
                 "effectual": Out(range(config.multipliers + 1)),
@@ -62,7 +63,7 @@ class IndexingModule(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """Running sums, a multiplexer for each multiplier, and a look at what it chose."""
+        """Running sums, the choice of inputs, and a look at what it chose."""
         m = Module()
         config = self.config
         m.submodules.locator = locator = PairLocator(config)
@@ -77,17 +78,20 @@ class IndexingModule(wiring.Component):
             operands.last.eq(located.last),
             operands.tag.eq(located.tag),
         ]
-        # The positions of lanes without a weight may lie behind the window.
-        behind = (1 << config.position_bits) - config.patch_positions
-        window = Cat(self.window.as_value(), Const(0, behind * config.data_bits))
+        m.submodules.picker = picker = OrderedPicker(config)
+        m.d.comb += [
+            picker.patches.eq(self.windows),
+            picker.half.eq(self.half),
+            picker.positions.eq(located.positions),
+            operands.broadcast.eq(picker.values),
+        ]
+        # Behind its last weight a row's positions may lie behind the window.
         counts = Signal(config.multipliers)
         for lane in range(config.multipliers):
-            value = word_at(
-                m, window, located.positions[lane], bits=config.data_bits, name=f"offset_{lane}"
-            )
-            m.d.comb += operands.broadcast[lane].eq(value)
-            effectual = operands.broadcast[lane].any() & operands.resident[lane].any()
-            m.d.sync += counts[lane].eq(self.o.valid & effectual)
+            weight = operands.resident[lane].any()
+            with m.If(weight):
+                m.d.comb += picker.count.eq(lane + 1)
+            m.d.sync += counts[lane].eq(self.o.valid & weight & operands.broadcast[lane].any())
         m.d.sync += self.worked.eq(self.o.valid)
         m.d.comb += self.effectual.eq(reduce(add, counts))
         return m

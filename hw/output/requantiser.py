@@ -90,47 +90,50 @@ class Requantiser(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """Stages: add, shift, clip."""
+        """Stages: fetch biases, add, shift and clip."""
         m = Module()
         # One bit more than an accumulator, for the rounding term.
         wide = signed(self.config.accumulator_bits + 1)
         vector = data.StructLayout(
             {"values": data.ArrayLayout(wide, self.config.pes), "last_group": 1}
         )
+        fetched = stream.Signature(SumsLayout(self.config)).create()
         added = stream.Signature(vector).create()
-        shifted = stream.Signature(vector).create()
-        add_stage(m, i=self.i, o=added, payload=self._add(m, vector))
-        add_stage(m, i=added, o=shifted, payload=self._shift(m, vector, added.p))
-        add_stage(m, i=shifted, o=self.o, payload=self._clip(m, shifted.p))
-        m.d.comb += self.busy.eq(added.valid | shifted.valid | self.o.valid)
+        biases = self._fetch_biases(m)
+        add_stage(m, i=self.i, o=fetched, payload=self.i.p)
+        add_stage(m, i=fetched, o=added, payload=self._add(m, vector, fetched.p, biases))
+        shifted = self._shift(m, vector, added.p)
+        add_stage(m, i=added, o=self.o, payload=self._clip(m, shifted))
+        m.d.comb += self.busy.eq(fetched.valid | added.valid | self.o.valid)
         return m
 
-    def _add(self, m: Module, vector: data.StructLayout):
+    def _add(self, m: Module, vector: data.StructLayout, fetched, biases):
         """Bias and rounding term; a lane without a channel becomes zero."""
         config = self.config
-        biases = self._biases(m)
         rounding = Signal(config.accumulator_bits)
         m.d.comb += rounding.eq((Const(1) << self.output.shift) >> 1)
         total = Signal(vector)
         there = Signal(config.pes)  # lanes that have a channel
         last_lanes = (Const(2) << self.last_pe) - 1
-        m.d.comb += there.eq(Mux(self.i.p.last_group, last_lanes, -1))
+        m.d.comb += there.eq(Mux(fetched.last_group, last_lanes, -1))
         for lane in range(config.pes):
-            value = self.i.p.sums[lane] + biases[lane] + rounding
+            value = fetched.sums[lane] + biases[lane] + rounding
             m.d.comb += total.values[lane].eq(Mux(there[lane], value, 0))
-        m.d.comb += total.last_group.eq(self.i.p.last_group)
+        m.d.comb += total.last_group.eq(fetched.last_group)
         return total
 
-    def _biases(self, m: Module):
+    def _fetch_biases(self, m: Module):
+        """The biases of a vector stand beside it in the first stage, and wait as it does."""
         config, write = self.config, self.writes.p
         shape = data.ArrayLayout(signed(config.accumulator_bits), config.pes)
         m.submodules.biases = memory = Memory(shape=shape, depth=2 * config.resident_rows, init=[])
         writing = memory.write_port(granularity=1)
-        reading = memory.read_port(domain="comb")
+        reading = memory.read_port()
         with m.If(self.writes.valid):
             m.d.comb += writing.en.eq(1 << write.lane)
         m.d.comb += [
             writing.addr.eq(write.group + Mux(write.half, config.resident_rows, 0)),
+            reading.en.eq(self.i.ready),
             reading.addr.eq(self.i.p.group + Mux(self.bias_half, config.resident_rows, 0)),
         ]
         for lane in range(config.pes):

@@ -1,13 +1,13 @@
 """Input buffer of a processing element: the patches of two rounds, readable at any position."""
 
-from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.hdl import Module, signed
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.memory import Memory
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect, flipped
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import BroadcastLayout
-from grus.hw.logic.select import word_at
+from grus.hw.pe.ordered_picker import OrderedPicker
+from grus.hw.pe.patch_store import PatchStore
 
 __all__ = ["BroadcastBuffer"]
 
@@ -33,10 +33,12 @@ class BroadcastBuffer(wiring.Component):
         Positions of each half whose value is not zero.
     half : :py:`In(1)`
         Half to read values from.
+    count : :py:`In(range(multipliers + 1))`
+        Multipliers that want a value, from lane 0 up.
     positions : :py:`In(ArrayLayout(position_bits, multipliers))`
-        Positions to read.
+        Positions to read; those that are wanted ascend.
     values : :py:`Out(ArrayLayout(signed(data_bits), multipliers))`
-        Values found there.
+        Values found there; those of other multipliers mean nothing.
     """
 
     def __init__(self, config: CraneConfig):
@@ -47,6 +49,7 @@ class BroadcastBuffer(wiring.Component):
                 "i": In(stream.Signature(BroadcastLayout(config), always_ready=True)),
                 "nonzero": Out(data.ArrayLayout(config.patch_positions, 2)),
                 "half": In(1),
+                "count": In(range(lanes + 1)),
                 "positions": In(data.ArrayLayout(config.position_bits, lanes)),
                 "values": Out(data.ArrayLayout(signed(config.data_bits), lanes)),
             }
@@ -58,49 +61,17 @@ class BroadcastBuffer(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """Each half is a small memory; all its words stand open to the selecting multiplexers."""
+        """What holds the patches, and what reads them."""
         m = Module()
-        views = [self._half(m, half) for half in range(2)]
-        view = Signal.like(views[0])
-        # One round's pairs leave the index selector at a time, so one choice of the half serves
-        # all multipliers; it stands before their multiplexers because it is the cheaper of the two.
-        m.d.comb += view.eq(Mux(self.half, views[1], views[0]))
-        for lane in range(self.config.multipliers):
-            value = word_at(
-                m,
-                view,
-                self.positions[lane],
-                bits=self.config.data_bits,
-                name=f"offset_{lane}",
-            )
-            m.d.comb += self.values[lane].eq(value)
-        return m
-
-    def _half(self, m: Module, half: int):
-        """One half: its memory and marks; returns all its values side by side."""
-        config, word = self.config, self.i.payload
-        shape = data.ArrayLayout(signed(config.data_bits), config.broadcast_lanes)
-        memory = Memory(shape=shape, depth=config.patch_words, init=[])
-        m.submodules[f"values_{half}"] = memory
-        hit = Signal(name=f"hit_{half}")
-        m.d.comb += hit.eq(self.i.valid & (word.half == half))
-
-        write = memory.write_port(granularity=1)
+        m.submodules.store = store = PatchStore(self.config)
+        m.submodules.picker = picker = OrderedPicker(self.config)
+        connect(m, flipped(self.i), store.i)
         m.d.comb += [
-            write.addr.eq(word.word),
-            write.data.eq(word.values),
-            write.en.eq(Mux(hit, word.enables, 0)),
+            self.nonzero.eq(store.nonzero),
+            picker.patches.eq(store.patches),
+            picker.half.eq(self.half),
+            picker.count.eq(self.count),
+            picker.positions.eq(self.positions),
+            self.values.eq(picker.values),
         ]
-        words = []
-        for index in range(config.patch_words):
-            marks = Signal(config.broadcast_lanes, name=f"nonzero_{half}_{index}")
-            with m.If(hit & (word.word == index)):
-                m.d.sync += marks.eq((marks & ~word.enables) | (word.nonzero & word.enables))
-            lanes = config.broadcast_lanes
-            m.d.comb += self.nonzero[half][index * lanes : (index + 1) * lanes].eq(marks)
-            read = memory.read_port(domain="comb")
-            m.d.comb += read.addr.eq(index)
-            words.append(read.data.as_value())
-        values = Signal(config.patch_positions * config.data_bits, name=f"all_values_{half}")
-        m.d.comb += values.eq(Cat(words))
-        return values
+        return m

@@ -125,6 +125,7 @@ class ProcessingElement(wiring.Component):
         """Fetch the other operand of each matched pair."""
         m.d.comb += [
             buffer.half.eq(matches.p.tag.round),
+            buffer.count.eq(matches.p.count),
             buffer.positions.eq(matches.p.positions),
             operands.valid.eq(matches.valid),
             matches.ready.eq(operands.ready),

@@ -81,3 +81,23 @@ def test_a_row_of_weights_takes_a_cycle(design):
     loaded = [tile.resident.counters for tile in program.tiles if tile.resident is not None]
     rows = sum(int(rows_of(counters, CONFIG).sum()) for counters in loaded)
     assert total(played, "busy") == rows * inputs[0].size
+
+
+def test_lanes_behind_the_last_weight_choose_nothing():
+    """Their positions wrap around to those of the first lanes, which share their multiplexers."""
+    config = CONFIG.with_overrides(
+        multipliers=8,
+        lookahead=8,
+        stream_pairs=4,
+        index_bits=6,
+        patch_positions=64,
+        resident_ram_bytes=500,
+        broadcast_ram_bytes=512,
+    )
+    rng = np.random.default_rng(7)
+    weights = np.zeros((6, 64, 1, 1), np.int64)
+    weights[:, [0, 2, 5, 63]] = rng.integers(1, 10, (6, 4, 1, 1))
+    layer = Layer(name="wrapping", weights=weights)
+    program = compile_layer(layer, rng.integers(-99, 100, (64, 2, 2)), config)
+    design = build_core(config, simulator="icarus")
+    assert play(program, config, design, timeout=TIMEOUT).exact

@@ -56,10 +56,21 @@ class Buffer:
         assert self.ports["nonzero"] == nonzero
 
     async def read(self, half, positions):
-        self.ports["half"] = half
-        self.ports["positions"] = positions
+        """Positions ascend; the multipliers behind them have noise."""
+        self.ask(half, positions)
         await self.pause()
-        assert self.ports["values"] == self.patches[half, positions].tolist()
+        self.check_values(half, positions)
+
+    def ask(self, half, positions):
+        others = CONFIG.multipliers - len(positions)
+        noise = [random.getrandbits(CONFIG.position_bits) for _ in range(others)]
+        self.ports["half"] = half
+        self.ports["count"] = len(positions)
+        self.ports["positions"] = [*positions, *noise]
+
+    def check_values(self, half, positions):
+        values = self.ports["values"][: len(positions)]
+        assert values == self.patches[half, positions].tolist()
 
 
 def random_word():
@@ -78,7 +89,11 @@ def all_words(half, value):
 
 
 def random_positions():
-    return [random.randrange(CONFIG.patch_positions) for _ in range(CONFIG.multipliers)]
+    """Up to a position for each multiplier; also neighbours, which share multiplexers."""
+    count = random.choice((random.randint(0, CONFIG.multipliers), CONFIG.multipliers))
+    start = random.randrange(CONFIG.patch_positions - count + 1)
+    stop = random.choice((CONFIG.patch_positions, start + count))
+    return sorted(random.sample(range(start, stop), count))
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -101,10 +116,15 @@ async def reads_every_position_in_every_lane(dut):
         await buffer.write(random_word())
     for half in range(2):
         for place in range(CONFIG.patch_positions):
-            positions = random_positions()
-            positions[place % CONFIG.multipliers] = place
-            await buffer.read(half, positions)
-        await buffer.read(half, [CONFIG.patch_positions - 1] * CONFIG.multipliers)
+            lane = random.randint(
+                max(0, place + CONFIG.multipliers - CONFIG.patch_positions),
+                min(place, CONFIG.multipliers - 1),
+            )
+            below = random.sample(range(place), lane)
+            above = random.sample(
+                range(place + 1, CONFIG.patch_positions), CONFIG.multipliers - 1 - lane
+            )
+            await buffer.read(half, sorted([*below, place, *above]))
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -126,7 +146,9 @@ async def reads_what_was_just_written(dut):
     await buffer.start()
     for _ in range(40):
         word = random_word() | {"enables": flags(range(LANES))}
-        positions = [word["word"] * LANES + random.randrange(LANES)] * CONFIG.multipliers
-        buffer.ports["half"], buffer.ports["positions"] = word["half"], positions
+        wanted = min(LANES, CONFIG.multipliers)
+        lanes = sorted(random.sample(range(LANES), wanted))
+        positions = [word["word"] * LANES + lane for lane in lanes]
+        buffer.ask(word["half"], positions)
         await buffer.write(word)
-        assert buffer.ports["values"] == buffer.patches[word["half"], positions].tolist()
+        buffer.check_values(word["half"], positions)

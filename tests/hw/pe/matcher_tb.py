@@ -14,6 +14,7 @@ from tests.support.transfers import absorbed, pass_through, random_payload
 
 CONFIG = CraneConfig(**parameters())
 SHAPES = LocatedLayout(CONFIG), MatchedLayout(CONFIG)
+LANES, LARGEST_STEP = CONFIG.lookahead, CONFIG.largest_run + 1
 
 
 def random_marks(density):
@@ -25,14 +26,22 @@ def random_marks(density):
 
 
 def located_row(chance_of_value):
-    """A row; a pair of value zero may point anywhere, also behind the patch."""
+    """A row; its steps are as small, as large, or as different as they can be."""
+    steps = random.choice(((1, 1), (LARGEST_STEP, LARGEST_STEP), (1, LARGEST_STEP)))
+    start = random.randrange(CONFIG.patch_positions)
+    ascending = accumulate((random.randint(*steps) for _ in range(LANES - 1)), initial=start)
+    return row_at(ascending, chance_of_value)
+
+
+def row_at(positions, chance_of_value):
+    """A filler has a position too; a pair behind the patch may point anywhere."""
     row = random_payload(SHAPES[0])
-    for lane in range(CONFIG.lookahead):
-        if random.random() < chance_of_value:
-            row["values"][lane] = row["values"][lane] or -(2 ** (CONFIG.data_bits - 1))
-            row["positions"][lane] = random.randrange(CONFIG.patch_positions)
-        else:
-            row["values"][lane] = 0
+    for lane, position in enumerate(positions):
+        row["values"][lane] = 0
+        if position < CONFIG.patch_positions:
+            row["positions"][lane] = position
+            if random.random() < chance_of_value:
+                row["values"][lane] = random.choice((1, -1, -(2 ** (CONFIG.data_bits - 1))))
     return row
 
 
@@ -79,11 +88,14 @@ async def looks_at_each_position(dut):
     for place in (0, CONFIG.patch_positions // 2, CONFIG.patch_positions - 1):
         rows = []
         for half in (0, 1):
-            row = located_row(1.0)
-            row["positions"][-1] = place
-            row["tag"]["round"] = half
-            rows.append(row)
-        await match(dut, rows, [{place}, everywhere - {place}])
+            for lane in range(min(LANES, place + 1)):
+                # Up to this lane by the largest steps that there is room for.
+                before = [max(place - (lane - n) * LARGEST_STEP, n) for n in range(lane)]
+                row = row_at([*before, *range(place, place + LANES - lane)], 1.0)
+                row["tag"]["round"] = half
+                rows.append(row)
+        for marks in ([{place}, everywhere - {place}], [everywhere - {place}, {place}]):
+            await match(dut, rows, marks)
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
