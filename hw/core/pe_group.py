@@ -8,6 +8,7 @@ from grus.hw.config import CraneConfig
 from grus.hw.layouts import Activity, BroadcastLayout
 from grus.hw.memory.output_ram import DrainLayout, OutputRam
 from grus.hw.memory.resident_ram import ResidentRam, RowWriteLayout
+from grus.hw.pe.broadcast_buffer import BroadcastBuffer
 from grus.hw.pe.processing_element import ProcessingElement
 from grus.hw.scheduler.round import RoundLayout
 from grus.hw.scheduler.workload_scheduler import WorkloadScheduler
@@ -34,6 +35,10 @@ def group_members(config: CraneConfig) -> dict:
         "activities": Out(data.ArrayLayout(Activity, pes)),
         "macs": Out(data.ArrayLayout(range(config.multipliers + 1), pes)),
     }
+
+# Elements that read one broadcast buffer: one on each side of it. Every patch is the same for all
+# elements, but more of them would need more wires than there is room for around a buffer.
+_BUFFER_READERS = 2
 
 
 class PeGroup(wiring.Component):
@@ -98,6 +103,7 @@ class PeGroup(wiring.Component):
             self.moved.eq(scheduler.moved),
         ]
         patches, outputs = 0, 0
+        elements = []
         for index in range(config.group_pes):
             m.submodules[f"pe_{index}"] = pe = ProcessingElement(config)
             connect(m, scheduler.items[index], pe.items)
@@ -106,13 +112,29 @@ class PeGroup(wiring.Component):
             m.d.comb += [
                 scheduler.finished[index].eq(pe.finished),
                 pe.row.eq(resident_ram.rows[index]),
-                pe.broadcast.valid.eq(self.broadcast.valid),
-                pe.broadcast.payload.eq(self.broadcast.payload),
                 pe.idle.eq(self.idle),
                 self.activities[index].eq(pe.activity),
                 self.macs[index].eq(pe.macs),
             ]
             patches = patches | pe.rounds_needed
             outputs = outputs | pe.halves_needed
+            elements.append(pe)
+        self._feed(m, elements)
         m.d.comb += [self.patches_needed.eq(patches), self.outputs_needed.eq(outputs)]
         return m
+
+    def _feed(self, m: Module, elements: list[ProcessingElement]):
+        """All buffers take every word; neighbouring elements read one buffer."""
+        for first in range(0, len(elements), _BUFFER_READERS):
+            readers = elements[first : first + _BUFFER_READERS]
+            m.submodules[f"buffer_{first}"] = buffer = BroadcastBuffer(self.config, len(readers))
+            m.d.comb += [
+                buffer.i.valid.eq(self.broadcast.valid),
+                buffer.i.payload.eq(self.broadcast.payload),
+            ]
+            for index, pe in enumerate(readers):
+                m.d.comb += [
+                    pe.nonzero.eq(buffer.nonzero),
+                    buffer.reads[index].eq(pe.read),
+                    pe.values.eq(buffer.values[index]),
+                ]

@@ -10,7 +10,31 @@ from amaranth.lib.wiring import In, Out
 from grus.hw.config import CraneConfig
 from grus.hw.pe.patch_store import PatchBitsLayout, patch_columns
 
-__all__ = ["OrderedPicker"]
+__all__ = ["OrderedPicker", "PatchReadLayout"]
+
+
+class PatchReadLayout(data.StructLayout):
+    """What the multipliers of a processing element want of a patch.
+
+    Members
+    -------
+    half : :py:`unsigned(1)`
+        Which patch to read.
+    count : :py:`range(multipliers + 1)`
+        Multipliers that want a value, from lane 0 up.
+    positions : :py:`ArrayLayout(position_bits, multipliers)`
+        Positions to read; those that are wanted ascend.
+    """
+
+    def __init__(self, config: CraneConfig):
+        lanes = config.multipliers
+        super().__init__(
+            {
+                "half": 1,
+                "count": range(lanes + 1),
+                "positions": data.ArrayLayout(config.position_bits, lanes),
+            }
+        )
 
 
 class OrderedPicker(wiring.Component):
@@ -32,26 +56,19 @@ class OrderedPicker(wiring.Component):
     -------
     patches : :py:`In(ArrayLayout(PatchBitsLayout(config), 2))`
         Patches of two rounds.
-    half : :py:`In(1)`
-        Which of them to read.
-    count : :py:`In(range(multipliers + 1))`
-        Lanes in use, from lane 0 up.
-    positions : :py:`In(ArrayLayout(position_bits, multipliers))`
-        Positions to read; those of lanes in use ascend.
+    read : :py:`In(PatchReadLayout(config))`
+        Positions to read.
     values : :py:`Out(ArrayLayout(signed(data_bits), multipliers))`
         Values found there; zero in lanes that are not in use.
     """
 
     def __init__(self, config: CraneConfig):
         self._config = config
-        lanes = config.multipliers
         super().__init__(
             {
                 "patches": In(data.ArrayLayout(PatchBitsLayout(config), 2)),
-                "half": In(1),
-                "count": In(range(lanes + 1)),
-                "positions": In(data.ArrayLayout(config.position_bits, lanes)),
-                "values": Out(data.ArrayLayout(signed(config.data_bits), lanes)),
+                "read": In(PatchReadLayout(config)),
+                "values": Out(data.ArrayLayout(signed(config.data_bits), config.multipliers)),
             }
         )
 
@@ -73,7 +90,7 @@ class OrderedPicker(wiring.Component):
             columns = []
             for column in range(self._columns):
                 chosen = Signal(len(blocks[0]), name=f"patch_{bit}_{column}")
-                m.d.comb += chosen.eq(Mux(self.half, halves[1][column], halves[0][column]))
+                m.d.comb += chosen.eq(Mux(self.read.half, halves[1][column], halves[0][column]))
                 columns.append(chosen)
             for level in range(levels):
                 columns = self._gather(m, level, columns, choices[level], f"picked_{bit}")
@@ -88,8 +105,8 @@ class OrderedPicker(wiring.Component):
         blocks = []
         for lane in range(self.config.multipliers):
             block = Signal(self.config.patch_positions // self._columns, name=f"block_{lane}")
-            with m.If(lane < self.count):
-                m.d.comb += block.eq(1 << (self.positions[lane] >> levels))
+            with m.If(lane < self.read.count):
+                m.d.comb += block.eq(1 << (self.read.positions[lane] >> levels))
             blocks.append(block)
         return blocks
 
@@ -106,7 +123,7 @@ class OrderedPicker(wiring.Component):
             wanted = [
                 blocks[lane]
                 & (
-                    self.positions[lane][level : level + places.bit_length()] == 2 * place + 1
+                    self.read.positions[lane][level : level + places.bit_length()] == 2 * place + 1
                 ).replicate(len(blocks[lane]))
                 for lane in range(self.config.multipliers)
             ]

@@ -1,24 +1,23 @@
 """Processing element: from a work-item to its sum."""
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import (
     Activity,
-    BroadcastLayout,
     ResultLayout,
     RowLayout,
     RowRequestLayout,
     WorkItemLayout,
 )
 from grus.hw.pe.adder_tree import AdderTree
-from grus.hw.pe.broadcast_buffer import BroadcastBuffer
 from grus.hw.pe.in_flight import InFlight
 from grus.hw.pe.index_selector import IndexSelector
 from grus.hw.pe.last_level_adder import LastLevelAdder
 from grus.hw.pe.multipliers import Multipliers
+from grus.hw.pe.ordered_picker import PatchReadLayout
 from grus.hw.pe.row_fetcher import ROW_REGISTERS, RowFetcher
 from grus.hw.stream.fifo import StreamFifo
 
@@ -53,8 +52,12 @@ class ProcessingElement(wiring.Component):
         Reads of the resident RAM; `row` brings the answer one cycle after the grant.
     row : :py:`In(RowLayout(config))`
         Row read.
-    broadcast : :py:`In(stream.Signature(BroadcastLayout(config), always_ready=True))`
-        Words of the broadcast operand.
+    nonzero : :py:`In(ArrayLayout(patch_positions, 2))`
+        Positions of both patches whose value is not zero.
+    read : :py:`Out(PatchReadLayout(config))`
+        Values of a patch that the multipliers want; `values` brings them in the same cycle.
+    values : :py:`In(ArrayLayout(signed(data_bits), multipliers))`
+        Those values.
     results : :py:`Out(stream.Signature(ResultLayout(config)))`
         Sums, in the order of the work-items.
     finished : :py:`Out(1)`
@@ -77,7 +80,9 @@ class ProcessingElement(wiring.Component):
                 "items": In(stream.Signature(WorkItemLayout(config))),
                 "requests": Out(stream.Signature(RowRequestLayout(config))),
                 "row": In(RowLayout(config)),
-                "broadcast": In(stream.Signature(BroadcastLayout(config), always_ready=True)),
+                "nonzero": In(data.ArrayLayout(config.patch_positions, 2)),
+                "read": Out(PatchReadLayout(config)),
+                "values": In(data.ArrayLayout(signed(config.data_bits), config.multipliers)),
                 "results": Out(stream.Signature(ResultLayout(config))),
                 "finished": Out(1),
                 "rounds_needed": Out(2),
@@ -99,7 +104,6 @@ class ProcessingElement(wiring.Component):
         config = self.config
         m.submodules.fetcher = fetcher = RowFetcher(config)
         m.submodules.selector = selector = IndexSelector(config)
-        m.submodules.buffer = buffer = BroadcastBuffer(config)
         m.submodules.multipliers = multipliers = Multipliers(config)
         m.submodules.tree = tree = AdderTree(config)
         m.submodules.last_level = last_level = LastLevelAdder(config)
@@ -109,9 +113,8 @@ class ProcessingElement(wiring.Component):
         connect(m, fetcher.requests, flipped(self.requests))
         m.d.comb += fetcher.row.eq(self.row)
         connect(m, fetcher.o, selector.i)
-        connect(m, flipped(self.broadcast), buffer.i)
-        m.d.comb += selector.nonzero.eq(buffer.nonzero)
-        self._gather(m, selector.o, buffer, multipliers.i)
+        m.d.comb += selector.nonzero.eq(self.nonzero)
+        self._gather(m, selector.o, multipliers.i)
         connect(m, multipliers.o, tree.i)
         connect(m, tree.o, last_level.i)
         connect(m, last_level.o, waiting.i)
@@ -121,16 +124,16 @@ class ProcessingElement(wiring.Component):
         self._account(m, fetcher, selector)
         return m
 
-    def _gather(self, m: Module, matches, buffer: BroadcastBuffer, operands):
+    def _gather(self, m: Module, matches, operands):
         """Fetch the other operand of each matched pair."""
         m.d.comb += [
-            buffer.half.eq(matches.p.tag.round),
-            buffer.count.eq(matches.p.count),
-            buffer.positions.eq(matches.p.positions),
+            self.read.half.eq(matches.p.tag.round),
+            self.read.count.eq(matches.p.count),
+            self.read.positions.eq(matches.p.positions),
             operands.valid.eq(matches.valid),
             matches.ready.eq(operands.ready),
             operands.p.resident.eq(matches.p.values),
-            operands.p.broadcast.eq(buffer.values),
+            operands.p.broadcast.eq(self.values),
             operands.p.count.eq(matches.p.count),
             operands.p.last.eq(matches.p.last),
             operands.p.tag.eq(matches.p.tag),

@@ -53,8 +53,8 @@ MUTATIONS = [
     Mutation(
         name="lanes that are not in use disturb the ordered picker",
         file="hw/pe/ordered_picker.py",
-        old="lane < self.count",
-        new="lane <= self.count",
+        old="lane < self.read.count",
+        new="lane <= self.read.count",
         test="tests/hw/pe/test_broadcast_buffer.py::test_equals_two_arrays[crane-is-tiny]",
     ),
     Mutation(

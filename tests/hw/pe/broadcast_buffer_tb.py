@@ -15,6 +15,7 @@ from tests.support.streams import reset
 from tests.support.transfers import random_payload
 
 CONFIG = CraneConfig(**parameters())
+READERS = 2
 LANES = CONFIG.broadcast_lanes
 LOWEST = -(2 ** (CONFIG.data_bits - 1))
 
@@ -24,7 +25,7 @@ class Buffer:
 
     def __init__(self, dut):
         self.dut = dut
-        self.ports = Ports(dut, BroadcastBuffer(CONFIG))
+        self.ports = Ports(dut, BroadcastBuffer(CONFIG, READERS))
         self.patches = np.zeros((2, CONFIG.patch_positions), np.int64)
 
     async def start(self):
@@ -56,21 +57,26 @@ class Buffer:
         assert self.ports["nonzero"] == nonzero
 
     async def read(self, half, positions):
-        """Positions ascend; the multipliers behind them have noise."""
         self.ask(half, positions)
         await self.pause()
-        self.check_values(half, positions)
+        self.check_values()
 
     def ask(self, half, positions):
-        others = CONFIG.multipliers - len(positions)
-        noise = [random.getrandbits(CONFIG.position_bits) for _ in range(others)]
-        self.ports["half"] = half
-        self.ports["count"] = len(positions)
-        self.ports["positions"] = [*positions, *noise]
+        """For one of the readers; another one wants something else."""
+        self.asked = [(random.randrange(2), random_positions()) for _ in range(READERS)]
+        self.asked[random.randrange(READERS)] = half, positions
+        self.ports["reads"] = [a_read(*asked) for asked in self.asked]
 
-    def check_values(self, half, positions):
-        values = self.ports["values"][: len(positions)]
-        assert values == self.patches[half, positions].tolist()
+    def check_values(self):
+        for (half, positions), values in zip(self.asked, self.ports["values"], strict=True):
+            assert values[: len(positions)] == self.patches[half, positions].tolist()
+
+
+def a_read(half, positions):
+    """Positions ascend; the multipliers behind them have noise."""
+    others = CONFIG.multipliers - len(positions)
+    noise = [random.getrandbits(CONFIG.position_bits) for _ in range(others)]
+    return {"half": half, "count": len(positions), "positions": [*positions, *noise]}
 
 
 def random_word():
@@ -151,4 +157,4 @@ async def reads_what_was_just_written(dut):
         positions = [word["word"] * LANES + lane for lane in lanes]
         buffer.ask(word["half"], positions)
         await buffer.write(word)
-        buffer.check_values(word["half"], positions)
+        buffer.check_values()

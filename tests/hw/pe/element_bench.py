@@ -8,7 +8,7 @@ import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge
 
 from grus.hw.layouts import Activity, BroadcastLayout, ResultLayout, WorkItemLayout
-from grus.hw.pe.processing_element import ProcessingElement
+from tests.hw.pe.fed_element import FedElement
 from tests.hw.pe.resident import ResidentRam
 from tests.support.ports import Ports, flagged, flags
 from tests.support.streams import Sink, Source, Stream, reset
@@ -35,7 +35,7 @@ class Bench:
 
     def __init__(self, dut, config, *, gap=0.0, refusal=0.0, stall=0.0):
         self.dut, self.config, self.gap = dut, config, gap
-        Ports(dut, ProcessingElement(config))
+        Ports(dut, FedElement(config))
         broadcast = Stream(dut, "broadcast", BroadcastLayout(config), always_ready=True)
         self.broadcast = Source(broadcast)
         self.items = Source(Stream(dut, "items", WorkItemLayout(config)))

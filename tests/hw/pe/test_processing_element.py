@@ -1,7 +1,7 @@
 import pytest
 
-from grus.hw.pe.processing_element import ProcessingElement
 from tests.hw.pe.configs import CONFIGS
+from tests.hw.pe.fed_element import FedElement
 from tests.support.runner import run_testbench
 
 ROWS = 40  # room for several work-items in each bank
@@ -14,7 +14,7 @@ IDS = [f"{simulator}-{config.name}" for simulator, config in CASES]
 def test_equals_dot_products(simulator, config, tmp_path):
     roomy = config.with_overrides(resident_ram_bytes=ROWS * config.pes * config.row_pair_bits // 8)
     run_testbench(
-        ProcessingElement(roomy),
+        FedElement(roomy),
         "tests.hw.pe.processing_element_tb",
         parameters=roomy.to_dict(),
         simulator=simulator,
