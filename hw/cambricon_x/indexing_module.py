@@ -81,8 +81,8 @@ class IndexingModule(wiring.Component):
         m.submodules.picker = picker = OrderedPicker(config)
         m.d.comb += [
             picker.patches.eq(self.windows),
-            picker.half.eq(self.half),
-            picker.positions.eq(located.positions),
+            picker.read.half.eq(self.half),
+            picker.read.positions.eq(located.positions),
             operands.broadcast.eq(picker.values),
         ]
         # Behind its last weight a row's positions may lie behind the window.
@@ -90,7 +90,7 @@ class IndexingModule(wiring.Component):
         for lane in range(config.multipliers):
             weight = operands.resident[lane].any()
             with m.If(weight):
-                m.d.comb += picker.count.eq(lane + 1)
+                m.d.comb += picker.read.count.eq(lane + 1)
             m.d.sync += counts[lane].eq(self.o.valid & weight & operands.broadcast[lane].any())
         m.d.sync += self.worked.eq(self.o.valid)
         m.d.comb += self.effectual.eq(reduce(add, counts))

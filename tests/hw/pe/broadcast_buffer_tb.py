@@ -73,9 +73,12 @@ class Buffer:
 
 
 def a_read(half, positions):
-    """Positions ascend; the multipliers behind them have noise."""
+    """Positions ascend; the multipliers behind them have noise, much of it close by."""
     others = CONFIG.multipliers - len(positions)
-    noise = [random.getrandbits(CONFIG.position_bits) for _ in range(others)]
+    close = [position ^ 1 for position in positions]
+    noise = [
+        random.choice([random.getrandbits(CONFIG.position_bits), *close]) for _ in range(others)
+    ]
     return {"half": half, "count": len(positions), "positions": [*positions, *noise]}
 
 
