@@ -106,10 +106,11 @@ def _one_by_one(netlist: str) -> str:
 
 
 def _bits(value: str) -> list[str]:
-    constant = re.fullmatch(r"(\d+)'h([\da-f]+)", value)
+    constant = re.fullmatch(r"(\d+)'([hdb])([\da-f]+)", value)
     if constant is None:
         return [value]
-    return [f"1'b{bit}" for bit in f"{int(constant[2], 16):0{constant[1]}b}"]
+    number = int(constant[3], {"h": 16, "d": 10, "b": 2}[constant[2]])
+    return [f"1'b{bit}" for bit in f"{number:0{constant[1]}b}"]
 
 
 def _path(

@@ -97,6 +97,13 @@ MUTATIONS = [
         test="tests/synth/test_static_timing.py::test_paths_are_read_from_what_opensta_says",
     ),
     Mutation(
+        name="constants are hexadecimal for OpenSTA",
+        file="synth/static_timing.py",
+        old='r"(\\d+)\'([hdb])([\\da-f]+)"',
+        new='r"(\\d+)\'(h)([\\da-f]+)"',
+        test="tests/synth/test_static_timing.py::test_nets_are_assigned_one_by_one",
+    ),
+    Mutation(
         name="what OpenSTA complains of is no path",
         file="synth/static_timing.py",
         old='if "No paths found" in result.stdout:',

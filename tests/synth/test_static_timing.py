@@ -7,7 +7,7 @@ from amaranth.lib.wiring import In, Out
 
 from grus.synth.area import report_area
 from grus.synth.flow import asic_flow
-from grus.synth.static_timing import opensta_version
+from grus.synth.static_timing import _one_by_one, opensta_version
 from tests.synth.parts import Counted, Gates, Store
 from tests.synth.timed_library import FLIP_FLOP_PS, INV_PS, NAND2_PS, SET_UP_PS, timed_library
 
@@ -114,3 +114,19 @@ def test_another_program_of_that_name_is_not_opensta(stand_in):
     stand_in("Statistics 4", "")
     assert opensta_version() == ""
     assert report_of(Gates(1, lambda a, b, c: a ^ b)).timer == "ABC's estimate"
+
+
+def test_nets_are_assigned_one_by_one():
+    netlist = r"""
+  assign a = b;
+  assign { \a[2] , \a[1] , b } = { 2'h2, \c[0]  };
+  assign { d, e } = 2'd1;
+"""
+    assert _one_by_one(netlist).split("\n")[1:-1] == [
+        "  assign a = b;",
+        r"  assign \a[2] = 1'b1 ;",
+        r"  assign \a[1] = 1'b0 ;",
+        r"  assign b = \c[0] ;",
+        "  assign d = 1'b0 ;",
+        "  assign e = 1'b1 ;",
+    ]
