@@ -46,15 +46,18 @@ class Played(NamedTuple):
     cycles: int
 
 
-def build_core(config: CraneConfig, *, simulator: str, waves: bool = False) -> Build:
-    """Generate a core and build it for a simulator, or find it built.
+def build_core(
+    config: CraneConfig, *, simulator: str, waves: bool = False, toggles: bool = False
+) -> Build:
+    """Generate a core and build it for a simulator, or find it built; see :func:`build`.
 
     Raises
     ------
     MissingToolError
         If the simulator is not installed.
     """
-    return build(to_verilog(CraneCore(config)), top="CraneCore", simulator=simulator, waves=waves)
+    verilog = to_verilog(CraneCore(config))
+    return build(verilog, top="CraneCore", simulator=simulator, waves=waves, toggles=toggles)
 
 
 def play(
@@ -81,7 +84,8 @@ def play(
     seed : int
         Seed of gaps and stalls.
     **options
-        Further fields of :class:`CoreJob`: `gap`, `stall`, `timeout`.
+        Further fields of :class:`CoreJob`: `gap`, `stall`, `timeout`; and `waves`, whether to
+        record what the design was built for.
 
     Returns
     -------
@@ -106,7 +110,8 @@ def play_all(
 
     Parameters and errors are those of :func:`play`.
     """
-    where = {name: options.pop(name) for name in ("folder", "seed") if name in options}
+    about_run = ("folder", "seed", "waves")
+    where = {name: options.pop(name) for name in about_run if name in options}
     jobs = [job_of(program, config, **options) for program in programs]
     answers = play_jobs(jobs, design, **where)
     return [
@@ -150,7 +155,12 @@ def faults(played: Played, program: Program, config: CraneConfig) -> list[str]:
 
 
 def play_jobs(
-    jobs: Sequence[CoreJob], design: Build, *, folder: Path | None = None, seed: int = 1
+    jobs: Sequence[CoreJob],
+    design: Build,
+    *,
+    folder: Path | None = None,
+    seed: int = 1,
+    waves: bool = False,
 ) -> list[CoreAnswer]:
     """Play streams as they are, job by job, each from reset.
 
@@ -158,7 +168,7 @@ def play_jobs(
     ----------
     jobs : sequence of CoreJob
         The streams.
-    design, folder, seed
+    design, folder, seed, waves
         As in :func:`play`.
 
     Returns
@@ -182,5 +192,6 @@ def play_jobs(
             environment={"GRUS_JOB": str(question), "GRUS_ANSWER": str(answer)},
             seed=seed,
             quiet=True,
+            waves=waves,
         )
         return load(CoreAnswer, answer)

@@ -207,7 +207,7 @@ def _build(
             sources=sources,
             hdl_toplevel=top,
             build_dir=folder,
-            build_args=[*_BUILD_ARGUMENTS[simulator], *(["--trace-saif"] if toggles else [])],
+            build_args=_build_arguments(simulator, toggles),
             timescale=("1ns", "1ps"),
             always=True,
             waves=waves or toggles,
@@ -264,10 +264,14 @@ def prepare_verilator() -> None:
     )
 
 
+def _build_arguments(simulator: str, toggles: bool) -> list[str]:
+    return [*_BUILD_ARGUMENTS[simulator], *(["--trace-saif"] if toggles else [])]
+
+
 def _content(verilog: str, top: str, simulator: str, waves: bool, toggles: bool) -> str:
     versions = [importlib.metadata.version("cocotb")]
     if simulator == "verilator":
         versions.append(importlib.metadata.version("verilator"))
-    settings = [*_BUILD_ARGUMENTS[simulator], verilator_control(_PORTS)]
-    content = fingerprint(verilog, top, simulator, str(waves), str(toggles), *settings, *versions)
+    settings = [*_build_arguments(simulator, toggles), verilator_control(_PORTS)]
+    content = fingerprint(verilog, top, simulator, str(waves), *settings, *versions)
     return f"{simulator}-{content}"
