@@ -46,8 +46,10 @@ class Played(NamedTuple):
     cycles: int
 
 
-def build_core(config: CraneConfig, *, simulator: str, waves: bool = False) -> Build:
-    """Generate a core and build it for a simulator, or find it built.
+def build_core(
+    config: CraneConfig, *, simulator: str, waves: bool = False, toggles: bool = False
+) -> Build:
+    """Generate a core and build it for a simulator, or find it built; see :func:`build`.
 
     Raises
     ------
@@ -55,7 +57,8 @@ def build_core(config: CraneConfig, *, simulator: str, waves: bool = False) -> B
         If the simulator is not installed.
     """
     core = core_of(config)
-    return build(to_verilog(core), top=type(core).__name__, simulator=simulator, waves=waves)
+    top = type(core).__name__
+    return build(to_verilog(core), top=top, simulator=simulator, waves=waves, toggles=toggles)
 
 
 def play(
@@ -82,7 +85,8 @@ def play(
     seed : int
         Seed of gaps and stalls.
     **options
-        Further fields of :class:`CoreJob`: `gap`, `stall`, `timeout`.
+        Further fields of :class:`CoreJob`: `gap`, `stall`, `timeout`; and `waves`, whether to
+        record what the design was built for.
 
     Returns
     -------
@@ -107,7 +111,8 @@ def play_all(
 
     Parameters and errors are those of :func:`play`.
     """
-    where = {name: options.pop(name) for name in ("folder", "seed") if name in options}
+    about_run = ("folder", "seed", "waves")
+    where = {name: options.pop(name) for name in about_run if name in options}
     jobs = [job_of(program, config, **options) for program in programs]
     answers = play_jobs(jobs, design, **where)
     return [
@@ -151,7 +156,12 @@ def faults(played: Played, program: Program, config: CraneConfig) -> list[str]:
 
 
 def play_jobs(
-    jobs: Sequence[CoreJob], design: Build, *, folder: Path | None = None, seed: int = 1
+    jobs: Sequence[CoreJob],
+    design: Build,
+    *,
+    folder: Path | None = None,
+    seed: int = 1,
+    waves: bool = False,
 ) -> list[CoreAnswer]:
     """Play streams as they are, job by job, each from reset.
 
@@ -159,7 +169,7 @@ def play_jobs(
     ----------
     jobs : sequence of CoreJob
         The streams.
-    design, folder, seed
+    design, folder, seed, waves
         As in :func:`play`.
 
     Returns
@@ -183,5 +193,6 @@ def play_jobs(
             environment={"GRUS_JOB": str(question), "GRUS_ANSWER": str(answer)},
             seed=seed,
             quiet=True,
+            waves=waves,
         )
         return load(CoreAnswer, answer)

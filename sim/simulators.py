@@ -21,6 +21,7 @@ from grus.tools import MissingToolError
 
 __all__ = [
     "SIMULATORS",
+    "TOGGLES",
     "VERILATOR_ARGUMENTS",
     "Build",
     "build",
@@ -31,6 +32,7 @@ __all__ = [
     "verilator_control",
 ]
 
+TOGGLES = "dump.saif"
 SIMULATORS = ("verilator", "icarus")
 
 # Every warning is an error but those that Amaranth's output cannot avoid: see
@@ -82,7 +84,13 @@ def is_available(simulator: str) -> bool:
 
 
 def build(
-    verilog: str, *, top: str, simulator: str, folder: Path | None = None, waves: bool = False
+    verilog: str,
+    *,
+    top: str,
+    simulator: str,
+    folder: Path | None = None,
+    waves: bool = False,
+    toggles: bool = False,
 ) -> Build:
     """Build a design, or find it built.
 
@@ -98,6 +106,8 @@ def build(
         Where to build; a cache that survives the process if left out.
     waves : bool
         Whether runs may record waveforms.
+    toggles : bool
+        Whether runs may count toggles instead, in the file :data:`TOGGLES`; Verilator only.
 
     Returns
     -------
@@ -113,8 +123,8 @@ def build(
     """
     require_simulator(simulator)
     if folder is None:
-        folder = cache_folder() / _content(verilog, top, simulator, waves)
-    find_or_make(folder, partial(_build, verilog, top, simulator, waves))
+        folder = cache_folder() / _content(verilog, top, simulator, waves, toggles)
+    find_or_make(folder, partial(_build, verilog, top, simulator, waves, toggles))
     return Build(simulator, folder, top)
 
 
@@ -181,7 +191,9 @@ def run(
         raise AssertionError(f"{failed} of {tests} tests of {testbench} failed; see {folder}")
 
 
-def _build(verilog: str, top: str, simulator: str, waves: bool, folder: Path) -> None:
+def _build(
+    verilog: str, top: str, simulator: str, waves: bool, toggles: bool, folder: Path
+) -> None:
     source = folder / f"{top}.v"
     source.write_text(verilog, encoding="utf-8")
     sources = [source]
@@ -195,10 +207,10 @@ def _build(verilog: str, top: str, simulator: str, waves: bool, folder: Path) ->
             sources=sources,
             hdl_toplevel=top,
             build_dir=folder,
-            build_args=_BUILD_ARGUMENTS[simulator],
+            build_args=_build_arguments(simulator, toggles),
             timescale=("1ns", "1ps"),
             always=True,
-            waves=waves,
+            waves=waves or toggles,
             log_file=folder / "build.log",
         )
     except (SystemExit, RuntimeError, subprocess.CalledProcessError) as error:
@@ -252,10 +264,14 @@ def prepare_verilator() -> None:
     )
 
 
-def _content(verilog: str, top: str, simulator: str, waves: bool) -> str:
+def _build_arguments(simulator: str, toggles: bool) -> list[str]:
+    return [*_BUILD_ARGUMENTS[simulator], *(["--trace-saif"] if toggles else [])]
+
+
+def _content(verilog: str, top: str, simulator: str, waves: bool, toggles: bool) -> str:
     versions = [importlib.metadata.version("cocotb")]
     if simulator == "verilator":
         versions.append(importlib.metadata.version("verilator"))
-    settings = [*_BUILD_ARGUMENTS[simulator], verilator_control(_PORTS)]
+    settings = [*_build_arguments(simulator, toggles), verilator_control(_PORTS)]
     content = fingerprint(verilog, top, simulator, str(waves), *settings, *versions)
     return f"{simulator}-{content}"

@@ -85,6 +85,7 @@ def report_rtlil(
         tool=yosys_version(),
         library=flow.library.name,
         sram_table=sram_table.name,
+        timer=flow.timer,
         nand2_um2=flow.library.nand2_area if flow.timed else None,
         area_ge=areas[top].total_area_ge,
         sram_ge=sum(sram.count * sram.area_ge for sram in srams),

@@ -6,7 +6,7 @@ import re
 from pathlib import Path as File
 from typing import NamedTuple
 
-__all__ = ["Path", "read_path"]
+__all__ = ["Path", "read_path", "register_names"]
 
 _DELAY = re.compile(r"Delay\s*=\s*([\d.]+) ps")
 _GATES = re.compile(r"^Path +\d+ --.*:", re.MULTILINE)
@@ -22,8 +22,8 @@ class Path(NamedTuple):
     Attributes
     ----------
     delay_ps : float
-        Gates with their loads, without wires, and without the delay and set-up of flip-flops;
-        inputs of the module arrive at 0 [ps].
+        Gates with their loads, without wires; inputs of the module arrive at 0. With the delay and
+        set-up of flip-flops if OpenSTA has found it, without if ABC has [ps].
     gates : int
         Gates on it.
     start, end : str
@@ -67,6 +67,22 @@ def read_path(folder: File) -> Path | None:
     )
 
 
+def register_names(cells: str) -> dict[str, str]:
+    """What to call each flip-flop, by the name that Yosys gave it.
+
+    Parameters
+    ----------
+    cells : str
+        RTLIL of the cells that paths can begin and end at.
+    """
+    found = [(name, dict(_CONNECTION.findall(body))) for _, name, body in _CELL.findall(cells)]
+    return {
+        name.lstrip("\\"): _register(connections)
+        for name, connections in found
+        if _is_flip_flop(connections)
+    }
+
+
 def _nets(folder: File) -> tuple[list[str], list[str]]:
     """Names of what goes into the gates and comes out of them, in ABC's order."""
     blif = next(folder.glob("_tmp_yosys-abc-*/input.blif")).read_text(encoding="utf-8")
@@ -84,13 +100,21 @@ def _place(net: str, cells: str, pins: tuple[str, ...]) -> str:
     for kind, name, body in _CELL.findall(cells):
         connections = dict(_CONNECTION.findall(body))
         ports = [port for port, there in connections.items() if _is_in(net, there)]
-        if "D" in connections and "Q" in connections:
+        if _is_flip_flop(connections):
             if set(ports) & set(pins):
-                names = [_plain(connections.get(pin, "")) for pin in ("Q", "QN")]
-                return f"register {next(filter(None, names), 'without a name')}"
+                return _register(connections)
         elif ports and not _plain(net):
             return f"{_plain(name) or kind}.{ports[0]}"
     return _plain(net) or "a net without a name"
+
+
+def _is_flip_flop(connections: dict[str, str]) -> bool:
+    return "D" in connections and "Q" in connections
+
+
+def _register(connections: dict[str, str]) -> str:
+    names = [_plain(connections.get(pin, "")) for pin in ("Q", "QN")]
+    return f"register {next(filter(None, names), 'without a name')}"
 
 
 def _is_in(net: str, connected: str) -> bool:

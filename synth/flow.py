@@ -13,6 +13,7 @@ from grus.synth.delay import Path as DelayPath
 from grus.synth.delay import read_path
 from grus.synth.liberty import Library, parse_liberty
 from grus.synth.rtlil import Module
+from grus.synth.static_timing import NETLIST, time_path
 from grus.synth.yosys import run_yosys, yosys_version
 
 __all__ = ["SRAM_MIN_BITS", "Flow", "MappedModule", "Memory", "asic_flow", "generic_flow"]
@@ -79,6 +80,11 @@ abc -liberty cells.lib -script area.abc {keep}
 opt_clean
 tee -q -o cells.json stat -json
 """
+# For OpenSTA paths end at macros and children only if they are ports. It reads no signed nets.
+_WRITE_NETLIST = """{evert}
+splitnets -ports
+write_verilog -noattr -noexpr -norename {netlist}
+"""
 
 
 class Memory(NamedTuple):
@@ -131,20 +137,26 @@ class Flow(NamedTuple):
         The cells.
     timed : bool
         Whether ABC looks for delay, and the longest path of each module is found.
+    opensta : str
+        Version of the OpenSTA that finds it; an empty text if ABC does.
     """
 
     library: Library
     timed: bool
+    opensta: str = ""
+
+    @property
+    def timer(self) -> str:
+        """What finds paths; an empty text if nothing does."""
+        return (self.opensta or "ABC's estimate") if self.timed else ""
 
     @property
     def description(self) -> str:
         """Everything but the module that a result depends on, the code of this file included."""
         here = Path(__file__)
-        code = [
-            here.with_name(name).read_text(encoding="utf-8") for name in ("flow.py", "delay.py")
-        ]
-        timing = "timed" if self.timed else "untimed"
-        return "\n".join([yosys_version(), timing, *code, *_FILES.values(), self.library.text])
+        files = ("flow.py", "delay.py", "static_timing.py")
+        code = [here.with_name(name).read_text(encoding="utf-8") for name in files]
+        return "\n".join([yosys_version(), self.timer, *code, *_FILES.values(), self.library.text])
 
     def map(self, module: Module, modules: Mapping[str, Module]) -> MappedModule:
         """Map one module of a design; its children stay as they are.
@@ -173,13 +185,17 @@ class Flow(NamedTuple):
             return self._read(folder, module)
 
     def _script(self, module: Module) -> str:
-        flip_flops = [cell.name for cell in self.library.cells.values() if cell.is_flip_flop]
-        ends = " ".join(f"t:{name}" for name in (*flip_flops, _SRAM, *module.children))
-        return _SCRIPT.format(
+        around = [f"t:{name}" for name in (_SRAM, *module.children)]
+        ends = " ".join([*(f"t:{name}" for name in sorted(self.library.flip_flops)), *around])
+        script = _SCRIPT.format(
             sram_min_bits=SRAM_MIN_BITS,
             names=f"dump -o ends.il {ends}" if self.timed else "",
             keep="-nocleanup -showtmp" if self.timed else "",
         )
+        if not self.opensta:
+            return script
+        evert = f"expose -evert {' '.join(around)}"
+        return script + _WRITE_NETLIST.format(evert=evert, netlist=NETLIST)
 
     def _read(self, folder: Path, module: Module) -> MappedModule:
         report = json.loads((folder / "cells.json").read_text(encoding="utf-8"))
@@ -192,8 +208,14 @@ class Flow(NamedTuple):
                 f"yosys must map all cells of module {module.name} to {self.library.name}, "
                 f"not leave {', '.join(foreign)}"
             )
-        path = read_path(folder) if self.timed else None
+        path = self._path(folder, module)
         return MappedModule(counts, children, _memories(folder / "sram.il"), path)
+
+    def _path(self, folder: Path, module: Module) -> DelayPath | None:
+        path = read_path(folder) if self.timed else None
+        if path is None or not self.opensta:
+            return path
+        return time_path(folder, module.name, self.library.flip_flops)
 
 
 def generic_flow() -> Flow:
@@ -201,9 +223,14 @@ def generic_flow() -> Flow:
     return Flow(parse_liberty(_FILES["cells.lib"], "cells.lib"), timed=False)
 
 
-def asic_flow(library: Library) -> Flow:
-    """Cells of a process, sized and buffered for delay."""
-    return Flow(library, timed=True)
+def asic_flow(library: Library, opensta: str = "") -> Flow:
+    """Cells of a process, sized and buffered for delay; paths from OpenSTA if its version is given.
+
+    See Also
+    --------
+    grus.synth.static_timing.opensta_version
+    """
+    return Flow(library, timed=True, opensta=opensta)
 
 
 def _memories(file: Path) -> tuple[Memory, ...]:

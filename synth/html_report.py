@@ -123,7 +123,7 @@ def _paths(report: AreaReport, reference: Path) -> str:
             rows.append(html_row([*cells, path.start, path.end], text=2))
     head = ["module", "path [ps]", "gates", "multipliers", f"than {LONG}", "from", "to"]
     return (
-        f"<p>Longest paths, by ABC's estimate, without wires, flip-flops and paths through several "
+        f"<p>Longest paths, by {escape(report.timer)}, without wires and paths through several "
         f"modules; a 16 x 16 bit multiplier has {reference.delay_ps:,.0f} ps.</p>"
         + html_table(head, rows)
     )

@@ -78,6 +78,11 @@ class Library(NamedTuple):
         return min(cell.area for cell in self.cells.values() if cell.table == _NAND2)
 
     @property
+    def flip_flops(self) -> frozenset[str]:
+        """Names of the cells that hold a bit."""
+        return frozenset(name for name, cell in self.cells.items() if cell.is_flip_flop)
+
+    @property
     def fingerprint(self) -> str:
         """A text that differs if the file does."""
         return hashlib.sha256(self.text.encode()).hexdigest()[:16]

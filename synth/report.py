@@ -122,6 +122,8 @@ class AreaReport:
         Name of the top module.
     tool, library, sram_table : str
         Yosys and its version, the cells, and the table of macros: areas depend on all three.
+    timer : str
+        What has found the paths; an empty text if nothing has.
     nand2_um2 : float, optional
         A NAND2 of the library [um2]; None if its areas are gate equivalents.
     area_ge, sram_ge : float
@@ -140,6 +142,7 @@ class AreaReport:
     tool: str
     library: str
     sram_table: str
+    timer: str
     nand2_um2: float | None
     area_ge: float
     sram_ge: float

@@ -22,6 +22,7 @@ from grus.synth.liberty import read_liberty
 from grus.synth.paths import long_paths, multiplier_path
 from grus.synth.report import AreaReport
 from grus.synth.sram import DEFAULT_TABLE, SramTable, read_sram_table
+from grus.synth.static_timing import opensta_version
 from grus.synth.yosys import yosys_version
 
 __all__ = ["cost"]
@@ -72,7 +73,7 @@ def cost(
     configs = _load(designs, overrides)
     axi, sram_table = AxiConfig(data_bits=bus_bits), read_sram_table(sram or DEFAULT_TABLE)
     yosys_version()
-    flow = generic_flow() if target == "generic" else asic_flow(_library(liberty))
+    flow = generic_flow() if target == "generic" else _asic_flow(liberty)
     try:
         reports = {
             name: _report(config, top, axi, flow, sram_table) for name, config in configs.items()
@@ -97,9 +98,10 @@ def _load(designs: tuple[str, ...], overrides: tuple[str, ...]) -> dict[str, Cra
     return by_name
 
 
-def _library(liberty: Path | None) -> Any:
+def _asic_flow(liberty: Path | None) -> Flow:
     library = read_liberty(liberty or default_liberty())
-    return library if liberty else library._replace(name=DEFAULT_LIBERTY)
+    library = library if liberty else library._replace(name=DEFAULT_LIBERTY)
+    return asic_flow(library, opensta_version())
 
 
 def _report(

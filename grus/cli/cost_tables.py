@@ -119,7 +119,7 @@ def critical_path(report: AreaReport) -> str:
     if path is None:
         return "No path."
     return (
-        f"Critical path, by ABC's estimate: {path.delay_ps:,.0f} ps, {path.gates} gates, "
+        f"Critical path, by {report.timer}: {path.delay_ps:,.0f} ps, {path.gates} gates, "
         f"in {slowest.name}, from {path.start} to {path.end}."
     )
 

@@ -3,6 +3,7 @@
 from grus.synth.liberty import parse_liberty
 
 INV_PS, NAND2_PS = 10.0, 20.0
+FLIP_FLOP_PS, SET_UP_PS = 40.0, 5.0
 
 
 def timed_library(*, inverter_ps=INV_PS, nand2_um2=2.0):
@@ -19,6 +20,14 @@ def timed_library(*, inverter_ps=INV_PS, nand2_um2=2.0):
   current_unit : "1mA";
   capacitive_load_unit (1, ff);
   default_max_transition : 1000;
+  input_threshold_pct_rise : 50;
+  input_threshold_pct_fall : 50;
+  output_threshold_pct_rise : 50;
+  output_threshold_pct_fall : 50;
+  slew_lower_threshold_pct_rise : 20;
+  slew_lower_threshold_pct_fall : 20;
+  slew_upper_threshold_pct_rise : 80;
+  slew_upper_threshold_pct_fall : 80;
   lu_table_template (three) {{
     variable_1 : input_net_transition;
     variable_2 : total_output_net_capacitance;
@@ -30,8 +39,10 @@ def timed_library(*, inverter_ps=INV_PS, nand2_um2=2.0):
     area : 9.0;
     ff (IQ, IQN) {{ clocked_on : "C"; next_state : "D"; }}
     pin (C) {{ direction : input; clock : true; capacitance : 1.0; }}
-    pin (D) {{ direction : input; capacitance : 1.0; }}
-    pin (Q) {{ direction : output; function : "IQ"; }}
+    pin (D) {{ direction : input; capacitance : 1.0;
+{_set_up()}    }}
+    pin (Q) {{ direction : output; function : "IQ";
+{_arc("C", "non_unate", FLIP_FLOP_PS, kind="rising_edge")}    }}
   }}
 }}
 """
@@ -55,7 +66,17 @@ def _square(value):
     return ", ".join([f'"{value}, {value}, {value}"'] * 3)
 
 
-def _arc(pin, sense, delay_ps):
+def _set_up():
+    tables = "".join(
+        f'        {edge}_constraint (scalar) {{ values ("{SET_UP_PS}"); }}\n'
+        for edge in ("rise", "fall")
+    )
+    return (
+        '      timing () { related_pin : "C"; timing_type : setup_rising;\n' + tables + "      }\n"
+    )
+
+
+def _arc(pin, sense, delay_ps, *, kind="combinational"):
     tables = "".join(
         f"        {table} (three) {{ values ({_square(value)}); }}\n"
         for table, value in (
@@ -65,5 +86,6 @@ def _arc(pin, sense, delay_ps):
     )
     return (
         f'      timing () {{\n        related_pin : "{pin}";\n        timing_sense : {sense};\n'
+        f"        timing_type : {kind};\n"
         f"{tables}      }}\n"
     )
