@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from amaranth.lib import wiring
 
 from grus.hw.emit import to_rtlil
-from grus.synth.blocks import BLOCKS, OTHER, SRAMS, block_of
+from grus.synth.blocks import BLOCKS, OTHER, SRAMS
 from grus.synth.flow import Flow, MappedModule, generic_flow
+from grus.synth.instances import count_instances
 from grus.synth.mapping import Progress, map_modules
 from grus.synth.report import AreaReport, BlockArea, ModuleArea, Sram
-from grus.synth.rtlil import Module, split_modules
+from grus.synth.rtlil import split_modules
 from grus.synth.sram import SramTable, read_sram_table
 from grus.synth.yosys import yosys_version
 
@@ -76,7 +77,7 @@ def report_rtlil(
     flow, sram_table = flow or generic_flow(), sram_table or read_sram_table()
     modules = split_modules(rtlil)
     mapped = map_modules(modules, flow, progress=progress)
-    counts = _count_instances(modules, mapped)
+    counts = count_instances(modules, mapped)
     areas = _module_areas(mapped, counts, flow)
     srams = _srams(mapped, counts, sram_table)
     top = list(modules)[-1]
@@ -95,22 +96,6 @@ def report_rtlil(
         modules=tuple(sorted(areas.values(), key=lambda area: -area.area_ge * area.instances)),
         srams=srams,
     )
-
-
-def _count_instances(
-    modules: Mapping[str, Module], mapped: Mapping[str, MappedModule]
-) -> dict[str, Counter[str]]:
-    """Instances of each module in the whole design, by block."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in modules}
-    parents_first = list(modules)[::-1]
-    top = parents_first[0]
-    counts[top][block_of(modules[top].class_name)] = 1
-    for name in parents_first:
-        for child, times in mapped[name].children.items():
-            for block, instances in counts[name].items():
-                block = block_of(modules[child].class_name, block)
-                counts[child][block] += times * instances
-    return counts
 
 
 def _module_areas(

@@ -7,20 +7,32 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Protocol
 
 from grus.cache import cache_folder, fingerprint
 from grus.synth.delay import Path as DelayPath
-from grus.synth.flow import Flow, MappedModule, Memory
+from grus.synth.flow import MappedModule, Memory
 from grus.synth.rtlil import Module
 
-__all__ = ["Progress", "map_modules"]
+__all__ = ["Mapper", "Progress", "map_modules"]
 
 # Modules done, modules to do, and the module that was done last ("" at the start).
 Progress = Callable[[int, int, str], None]
 
 
+class Mapper(Protocol):
+    """How modules are mapped, whatever to."""
+
+    @property
+    def description(self) -> str:
+        """Everything but the module that a result depends on."""
+
+    def map(self, module: Module, modules: Mapping[str, Module]) -> MappedModule:
+        """Map one module of a design; its children stay as they are."""
+
+
 def map_modules(
-    modules: Mapping[str, Module], flow: Flow, *, progress: Progress | None = None
+    modules: Mapping[str, Module], flow: Mapper, *, progress: Progress | None = None
 ) -> dict[str, MappedModule]:
     """Map each module by itself; hierarchy stays.
 
@@ -30,7 +42,7 @@ def map_modules(
     ----------
     modules : mapping of str to Module
         All modules of a design.
-    flow : Flow
+    flow : Mapper
         Cells, and what to look for.
     progress : callable, optional
         Called at the start and after each module that is not remembered.

@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from grus.cli.cost_fpga import cost_fpga
 from grus.cli.cost_tables import cost_table, critical_path, path_table
+from grus.cli.mapping_progress import mapping_progress
 from grus.cli.options import DESIGNS, json_option, load_design, overrides_option
-from grus.cli.output import console, progress, write_json, write_text
+from grus.cli.output import console, write_json, write_text
 from grus.hw.config import CraneConfig
 from grus.hw.dma.config import AxiConfig
 from grus.synth.area import report_rtlil
@@ -17,6 +19,7 @@ from grus.synth.default_liberty import DEFAULT_LIBERTY, default_liberty
 from grus.synth.delay import Path as DelayPath
 from grus.synth.emission import Top, emit_design
 from grus.synth.flow import Flow, asic_flow, generic_flow
+from grus.synth.fpga_flow import FAMILIES
 from grus.synth.html_report import html_report
 from grus.synth.liberty import read_liberty
 from grus.synth.paths import long_paths, multiplier_path
@@ -34,10 +37,10 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("designs", metavar="DESIGN...", nargs=-1, required=True)
 @click.option(
     "--target",
-    type=click.Choice(["generic", "asic"]),
+    type=click.Choice(["generic", "asic", *FAMILIES]),
     default="generic",
     show_default=True,
-    help="Transistors of gates, or the cells of a Liberty file with their delays.",
+    help="Transistors of gates, the cells of a Liberty file with their delays, or an FPGA.",
 )
 @click.option("--liberty", type=_FILE, help=f"Cells of the target asic [{DEFAULT_LIBERTY}].")
 @click.option("--sram", type=_FILE, help="Costs of SRAM macros, like synth/sram.toml.")
@@ -66,11 +69,17 @@ def cost(
     """Map each DESIGN to gates and print the area of each block.
 
     Several designs stand side by side, with ratios to the first. A second run after a small change
-    maps only what has changed. Memories of 1024 bits and more are SRAM macros.
+    maps only what has changed. Memories of 1024 bits and more are SRAM macros, or block RAMs.
     """
     if liberty is not None and target != "asic":
         raise ValueError(f"--liberty must come with --target asic, not {target}")
+    if sram is not None and target in FAMILIES:
+        raise ValueError(f"--sram must come with --target generic or asic, not {target}")
     configs = _load(designs, overrides)
+    if target in FAMILIES:
+        axi = AxiConfig(data_bits=bus_bits)
+        cost_fpga(configs, top, axi, target, json_path, report_path)
+        return
     axi, sram_table = AxiConfig(data_bits=bus_bits), read_sram_table(sram or DEFAULT_TABLE)
     yosys_version()
     flow = generic_flow() if target == "generic" else _asic_flow(liberty)
@@ -107,13 +116,7 @@ def _asic_flow(liberty: Path | None) -> Flow:
 def _report(
     config: CraneConfig, top: Top, axi: AxiConfig, flow: Flow, sram_table: SramTable
 ) -> AreaReport:
-    with progress() as bar:
-        task = bar.add_task(f"Generating {config.name}", total=None)
-
-        def show(done: int, total: int, name: str) -> None:
-            description = f"Mapped {name}" if name else f"Mapping {config.name}"
-            bar.update(task, completed=done, total=total, description=description)
-
+    with mapping_progress(config.name) as show:
         rtlil = emit_design(config, top, axi)
         return report_rtlil(rtlil, flow, sram_table=sram_table, progress=show)
 

@@ -89,3 +89,23 @@ def test_cost_with_a_library_of_ones_own(tmp_path, change, message):
         assert f"Critical path, by {timer}: " in result.output
         assert tiny["timer"] == timer
         assert "16 x 16 bit multiplier by the same flow: " in result.output
+
+
+def test_cost_of_an_fpga(tmp_path):
+    lean, target, page = (tmp_path / name for name in ("lean.toml", "fpga.json", "fpga.html"))
+    lean.write_text('base = "crane-is-tiny"\npool_words = 12\n')
+    arguments = ("--target", "ecp5", "--json", target, "--report", page)
+    result = grus("cost", "crane-is-tiny", lean, *arguments)
+    assert result.exit_code == 0, result.output
+    tiny, leaner = json.loads(target.read_text())["designs"]
+    assert f"{tiny['luts']:,}" in result.output
+    assert f"({leaner['luts'] / tiny['luts']:.3f})" in result.output
+    assert tiny["dsps"] >= tiny["design"]["pes"] * tiny["design"]["multipliers"]
+    assert "share of LFE5U-85F" in result.output
+    assert page.read_text().startswith("<!DOCTYPE html>")
+
+
+def test_cost_of_an_fpga_has_no_table_of_macros(tmp_path):
+    result = grus("cost", "crane-is-tiny", "--target", "ice40", "--sram", tmp_path / "own.toml")
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: --sram must come with --target generic or asic, not ")
