@@ -36,6 +36,7 @@ def group_members(config: CraneConfig) -> dict:
         "macs": Out(data.ArrayLayout(range(config.multipliers + 1), pes)),
     }
 
+
 # Elements that read one broadcast buffer: one on each side of it. Every patch is the same for all
 # elements, but more of them would need more wires than there is room for around a buffer.
 _BUFFER_READERS = 2

@@ -42,6 +42,7 @@ REPORT = AreaReport(
     top="Core",
     tool="yosys",
     library="cells",
+    timer="",
     sram_table="macros",
     nand2_um2=None,
     area_ge=600.0,

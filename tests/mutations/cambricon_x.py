@@ -99,7 +99,7 @@ _BREAKS = [
     (
         "lanes without a weight choose an input, too",
         "hw/cambricon_x/indexing_module.py",
-        "picker.count.eq(lane + 1)",
+        "picker.read.count.eq(lane + 1)",
         "picker.count.eq(config.multipliers)",
         f"{_CORE}::test_lanes_behind_the_last_weight_choose_nothing",
     ),
