@@ -92,14 +92,14 @@ MUTATIONS = [
     ),
     Mutation(
         name="instances of instances are not multiplied",
-        file="synth/area.py",
+        file="synth/instances.py",
         old="counts[child][block] += times * instances",
         new="counts[child][block] += times",
         test="tests/synth/test_area.py::test_modules_and_blocks_add_up",
     ),
     Mutation(
         name="instances of one module are counted once",
-        file="synth/area.py",
+        file="synth/instances.py",
         old="counts[child][block] += times * instances",
         new="counts[child][block] += instances",
         test="tests/synth/test_area.py::test_instances_are_those_of_the_configuration",
