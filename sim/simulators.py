@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from cocotb_tools import config as cocotb_config
 from cocotb_tools.check_results import get_results
 from cocotb_tools.runner import get_runner
 
@@ -177,6 +178,7 @@ def run(
             testcase=testcase,
             extra_env={
                 "PYTHONWARNINGS": "error::DeprecationWarning",  # pytest's filter ends here
+                "LD_LIBRARY_PATH": _library_path(),
                 **(environment or {}),
             },
             log_file=folder / "simulation.log" if quiet else None,
@@ -275,3 +277,9 @@ def _content(verilog: str, top: str, simulator: str, waves: bool, toggles: bool)
     settings = [*_build_arguments(simulator, toggles), verilator_control(_PORTS)]
     content = fingerprint(verilog, top, simulator, str(waves), *settings, *versions)
     return f"{simulator}-{content}"
+
+
+def _library_path() -> str:
+    """Where cocotb's libraries are: what is kept may have been built in another environment."""
+    found = os.environ.get("LD_LIBRARY_PATH")
+    return os.pathsep.join([str(cocotb_config.libs_dir), *([found] if found else [])])

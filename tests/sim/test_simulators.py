@@ -2,10 +2,11 @@
 """Builds and runs: what is missing or fails is said once, clearly."""
 
 import pytest
+from cocotb_tools import config as cocotb_config
 
 from grus.hw.emit import to_verilog
 from grus.hw.stream.fifo import StreamFifo
-from grus.sim.simulators import build, is_available, run
+from grus.sim.simulators import Build, build, is_available, run
 from grus.tools import MissingToolError
 
 
@@ -20,6 +21,22 @@ def test_missing_simulators_are_named(simulator, monkeypatch, tmp_path):
     with pytest.raises(MissingToolError, match=rf"^simulator {simulator} must be installed, and"):
         build("", top="top", simulator=simulator, folder=tmp_path / "build")
     assert not (tmp_path / "build").exists()
+
+
+def test_what_another_environment_built_finds_the_libraries_of_this_one(monkeypatch, tmp_path):
+    started = {}
+
+    class Runner:
+        def test(self, **options):
+            started.update(options["extra_env"])
+            raise SystemExit(1)  # as cocotb's own does
+
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/theirs")
+    monkeypatch.setattr("grus.sim.simulators.get_runner", lambda simulator: Runner())
+    with pytest.raises((AssertionError, SystemExit)):
+        design = Build(simulator="verilator", folder=tmp_path, top="top")
+        run(design, testbench="none", folder=tmp_path, quiet=True)
+    assert started["LD_LIBRARY_PATH"] == f"{cocotb_config.libs_dir}:/theirs"
 
 
 @pytest.mark.rtl
