@@ -107,6 +107,7 @@ _BREAKS = {
         ("sim.network_run", "partial(self._watch, name)", "None"),
     ],
     "sim/test_simulators.py": [
+        ("sim.simulators", "[str(cocotb_config.libs_dir), *(", "[*("),
         ("sim.simulators", "    require_simulator(simulator)\n    if", "    if"),
         ("sim.simulators", "if simulator not in SIMULATORS:", "if not simulator:"),
     ],

@@ -33,8 +33,8 @@ def test_what_another_environment_built_finds_the_libraries_of_this_one(monkeypa
 
     monkeypatch.setenv("LD_LIBRARY_PATH", "/theirs")
     monkeypatch.setattr("grus.sim.simulators.get_runner", lambda simulator: Runner())
+    design = Build(simulator="verilator", folder=tmp_path, top="top")
     with pytest.raises((AssertionError, SystemExit)):
-        design = Build(simulator="verilator", folder=tmp_path, top="top")
         run(design, testbench="none", folder=tmp_path, quiet=True)
     assert started["LD_LIBRARY_PATH"] == f"{cocotb_config.libs_dir}:/theirs"
 
