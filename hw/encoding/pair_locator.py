@@ -110,16 +110,17 @@ class PairLocator(wiring.Component):
         behind = Signal(bits, reset_less=True)
         base = Signal(bits)
         m.d.comb += base.eq(Mux(begins, self.i.p.start, behind))
-        zeros = [row.pairs[lane].zeros for lane in range(lanes)]
-        sums = prefix_sums(m, zeros, name="zeros_up_to", bits=bits)
+        # The base is part of the first step, so that the tree adds it to all sums by itself.
+        steps = [row.pairs[lane].zeros + (1 if lane else base) for lane in range(lanes)]
+        places = prefix_sums(m, steps, name="place", bits=bits)
         located = Signal(LocatedLayout(self.config))
         m.d.comb += [located.last.eq(self.i.p.last), located.tag.eq(self.i.p.tag)]
-        for lane, total in enumerate(sums):
+        for lane, place in enumerate(places):
             m.d.comb += [
                 located.values[lane].eq(row.pairs[lane].value),
-                located.positions[lane].eq(base + total + lane),
+                located.positions[lane].eq(place),
             ]
         with m.If(self.i.valid & self.i.ready):
-            m.d.sync += [begins.eq(self.i.p.last), behind.eq(base + sums[-1] + lanes)]
+            m.d.sync += [begins.eq(self.i.p.last), behind.eq(places[-1] + 1)]
         add_stage(m, i=self.i, o=self.o, payload=located)
         return m
