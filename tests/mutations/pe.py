@@ -44,6 +44,27 @@ MUTATIONS = [
         "::test_equals_the_golden_encoder[crane-is-tiny]",
     ),
     Mutation(
+        name="a work-item starts where the one before has ended",
+        file="hw/encoding/pair_locator.py",
+        old="begins.eq(self.i.p.last)",
+        new="begins.eq(0)",
+        test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
+    ),
+    Mutation(
+        name="a row goes on one position too early",
+        file="hw/encoding/pair_locator.py",
+        old="behind.eq(places[-1] + 1)",
+        new="behind.eq(places[-1])",
+        test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
+    ),
+    Mutation(
+        name="a row that waits moves the next one",
+        file="hw/encoding/pair_locator.py",
+        old="with m.If(self.i.valid & self.i.ready):",
+        new="with m.If(self.i.valid):",
+        test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
+    ),
+    Mutation(
         name="the broadcast buffer writes words that are not for this half",
         file="hw/pe/patch_store.py",
         old="self.i.valid & (word.half == half)",
