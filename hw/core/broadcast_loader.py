@@ -74,7 +74,14 @@ class BroadcastLoader(wiring.Component):
                 Mux(last_part, start + load.last_length, start + load.length)
             ),
         ]
-        with m.If(decoder.segments.valid & decoder.segments.ready):
+        last_of_load = Signal()
+        taken = Signal()
+        m.d.comb += [
+            last_of_load.eq((segment == load.segments) & (row == load.rows) & last_part),
+            taken.eq(decoder.segments.valid & decoder.segments.ready),
+            self.loads.ready.eq(taken & last_of_load),
+        ]
+        with m.If(taken):
             with m.If(segment != load.segments):
                 m.d.sync += [segment.eq(segment + 1), start.eq(start + load.segment_step)]
             with m.Elif(row != load.rows):
@@ -90,7 +97,6 @@ class BroadcastLoader(wiring.Component):
                     start.eq(following),
                 ]
             with m.Else():
-                m.d.comb += self.loads.ready.eq(1)
                 m.d.sync += [segment.eq(1), row.eq(1), part.eq(1)]
                 m.d.sync += [part_start.eq(0), row_start.eq(0), start.eq(0)]
         return m

@@ -132,14 +132,13 @@ class RunLengthDecoder(wiring.Component):
         ]
 
         word_end = Signal(position)
-        stop = Signal(position)
         complete = Signal()  # all of the beat is written in this cycle
         m.d.comb += [
             word_end.eq(((first >> config.lane_bits) + 1) << config.lane_bits),
-            complete.eq(limit <= word_end),
-            stop.eq(Mux(complete, limit, word_end)),
+            # As limit <= word_end, which would come later.
+            complete.eq((segment.stop <= word_end) | (~beat.last & (end <= word_end))),
         ]
-        transfer = self._write(m, first, stop, places)
+        transfer = self._write(m, first, limit, places)
         m.d.comb += [
             self.i.ready.eq(transfer & complete),
             self.segments.ready.eq(transfer & complete & beat.last),
@@ -149,7 +148,7 @@ class RunLengthDecoder(wiring.Component):
                 begun.eq(~(complete & beat.last)),
                 # No further than the segment's end, or a long malformed one would wrap around.
                 base_stored.eq(Mux(complete, limit, base)),
-                next_stored.eq(stop),
+                next_stored.eq(Mux(complete, limit, word_end)),
             ]
         self._check(m, transfer & complete, too_far)
         return m
@@ -164,8 +163,8 @@ class RunLengthDecoder(wiring.Component):
             m.d.comb += places[lane].eq(base + sums[lane] + lane)
         return places
 
-    def _write(self, m: Module, first: Signal, stop: Signal, places: list[Signal]):
-        """Lanes of one word from `first` up to `stop`; returns whether they are taken."""
+    def _write(self, m: Module, first: Signal, limit: Signal, places: list[Signal]):
+        """Lanes of one word from `first` up to `limit`; returns whether they are taken."""
         config, beat = self.config, self.i.p
         decoded = stream.Signature(DecodedLayout(config)).create()
         word = Signal(len(first) - config.lane_bits)
@@ -187,7 +186,7 @@ class RunLengthDecoder(wiring.Component):
             for pair, marks in enumerate(lanes_of):
                 value = value | Mux(marks[lane], beat.pairs[pair].value.as_unsigned(), 0)
             m.d.comb += [
-                decoded.p.enables[lane].eq((position >= first) & (position < stop)),
+                decoded.p.enables[lane].eq((position >= first) & (position < limit)),
                 decoded.p.values[lane].eq(value),
             ]
         add_stage(m, i=decoded, o=self.o, payload=decoded.p)
