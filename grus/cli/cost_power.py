@@ -51,7 +51,7 @@ def power_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--power", "network", type=FILE, help="Also report power, in a layer of this ONNX file."
         ),
         click.option("--layer", help="The layer to play; from its true inputs."),
-        click.option("--input", "images", type=FILE, help="Images as .npy; the first is run."),
+        click.option("--input", "images", type=FILE, help="Images as .npy, as for grus layers."),
         click.option("--scales", type=FILE, help="Fractions as JSON, as for grus layers."),
         click.option(
             "--clock-mhz",
