@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from grus.cli.cost_fpga import cost_fpga
+from grus.cli.cost_power import measure, power_job, power_options, show_power
 from grus.cli.cost_tables import cost_table, critical_path, path_table
 from grus.cli.mapping_progress import mapping_progress
 from grus.cli.options import DESIGNS, json_option, load_design, overrides_option
@@ -23,6 +24,7 @@ from grus.synth.fpga_flow import FAMILIES
 from grus.synth.html_report import html_report
 from grus.synth.liberty import read_liberty
 from grus.synth.paths import long_paths, multiplier_path
+from grus.synth.power_report import PowerReport
 from grus.synth.report import AreaReport
 from grus.synth.sram import DEFAULT_TABLE, SramTable, read_sram_table
 from grus.synth.static_timing import opensta_version
@@ -52,6 +54,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     help="The core alone, or with DMA, registers and controller.",
 )
 @click.option("--bus-bits", type=int, default=128, show_default=True, help="Width of the AXI bus.")
+@power_options
 @overrides_option
 @json_option
 @click.option("--report", "report_path", type=_FILE, help="Also write an HTML page to this file.")
@@ -65,16 +68,20 @@ def cost(
     overrides: tuple[str, ...],
     json_path: Path | None,
     report_path: Path | None,
+    **power: Any,
 ) -> None:
     """Map each DESIGN to gates and print the area of each block.
 
     Several designs stand side by side, with ratios to the first. A second run after a small change
     maps only what has changed. Memories of 1024 bits and more are SRAM macros, or block RAMs.
+
+    With --power the RTL of each design plays a layer; what its nets do in it is what takes power.
     """
     if liberty is not None and target != "asic":
         raise ValueError(f"--liberty must come with --target asic, not {target}")
     if sram is not None and target in FAMILIES:
         raise ValueError(f"--sram must come with --target generic or asic, not {target}")
+    job = power_job(target, top, **power)
     configs = _load(designs, overrides)
     if target in FAMILIES:
         axi = AxiConfig(data_bits=bus_bits)
@@ -83,6 +90,7 @@ def cost(
     axi, sram_table = AxiConfig(data_bits=bus_bits), read_sram_table(sram or DEFAULT_TABLE)
     yosys_version()
     flow = generic_flow() if target == "generic" else _asic_flow(liberty)
+    layers = job.prepare(flow.library, configs) if job else {}
     try:
         reports = {
             name: _report(config, top, axi, flow, sram_table) for name, config in configs.items()
@@ -92,11 +100,15 @@ def cost(
         if liberty is None:
             raise
         raise ValueError(f"liberty must suit yosys, and {liberty} does not: {error}") from error
+    powers = {
+        name: measure(configs[name], layer, flow, sram_table) for name, layer in layers.items()
+    }
     _show(reports, top, reference)
-    results = _results(configs, reports, top, target, reference)
+    show_power(powers)
+    results = _results(configs, reports, top, target, reference, powers)
     write_json(json_path, results)
     if report_path is not None:
-        write_text(report_path, html_report(reports, reference))
+        write_text(report_path, html_report(reports, reference, powers))
 
 
 def _load(designs: tuple[str, ...], overrides: tuple[str, ...]) -> dict[str, CraneConfig]:
@@ -142,13 +154,18 @@ def _results(
     top: Top,
     target: str,
     reference: DelayPath | None,
+    powers: dict[str, PowerReport],
 ) -> dict[str, Any]:
     return {
         "target": target,
         "top": top,
         "multiplier_path": reference and reference._asdict(),
         "designs": [
-            {"design": configs[name].to_dict(), **report.to_dict()}
+            {
+                "design": configs[name].to_dict(),
+                **report.to_dict(),
+                "power": powers[name].to_dict() if name in powers else None,
+            }
             for name, report in reports.items()
         ],
     }
