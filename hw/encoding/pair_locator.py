@@ -120,7 +120,7 @@ class PairLocator(wiring.Component):
                 located.values[lane].eq(row.pairs[lane].value),
                 located.positions[lane].eq(place),
             ]
-        with m.If(self.i.valid & self.i.ready):
+        moves = add_stage(m, i=self.i, o=self.o, payload=located)
+        with m.If(self.i.valid & moves):
             m.d.sync += [begins.eq(self.i.p.last), behind.eq(places[-1] + 1)]
-        add_stage(m, i=self.i, o=self.o, payload=located)
         return m

@@ -58,9 +58,38 @@ MUTATIONS = [
         test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
     ),
     Mutation(
+        name="a joiner that is left with too much takes a row",
+        file="hw/pe/pair_joiner.py",
+        old="(~ended & (count < 2 * multipliers))",
+        new="(~ended & (count <= 2 * multipliers))",
+        test="tests/hw/pe/test_pair_joiner.py"
+        "::test_keeps_every_pair_in_full_matches[crane-is-tiny]",
+    ),
+    Mutation(
+        name="a tree takes a term while its first level is full",
+        file="hw/pe/adder_tree.py",
+        old="empty.eq(~Cat(self.i.valid, valid)[levels - 1])",
+        new="empty.eq(~Cat(self.i.valid, valid)[0])",
+        test="tests/hw/pe/test_adder_tree.py::test_equals_python[crane-is-tiny]",
+    ),
+    Mutation(
+        name="a stage that moves on is taken for empty",
+        file="hw/stream/stage.py",
+        old="empty.eq(~i.valid)",
+        new="empty.eq(1)",
+        test="tests/hw/stream/test_stage.py::test_is_one_register",
+    ),
+    Mutation(
+        name="the head of a buffer is what has come last",
+        file="hw/stream/fifo.py",
+        old="next_is_new.eq((self.level == 0) | ((self.level == 1) & leave))",
+        new="next_is_new.eq((self.level == 0) | leave)",
+        test="tests/hw/stream/test_fifo.py::test_matches_a_list[icarus-3-8]",
+    ),
+    Mutation(
         name="a row that waits moves the next one",
         file="hw/encoding/pair_locator.py",
-        old="with m.If(self.i.valid & self.i.ready):",
+        old="with m.If(self.i.valid & moves):",
         new="with m.If(self.i.valid):",
         test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
     ),
@@ -110,8 +139,8 @@ MUTATIONS = [
     Mutation(
         name="the joiner waits a cycle between work-items",
         file="hw/pe/pair_joiner.py",
-        old="self.i.ready.eq(~active | done | (~ended",
-        new="self.i.ready.eq(~active | (~ended",
+        old="leaves_ready.eq(self.o.p.last | (~ended",
+        new="leaves_ready.eq((~ended",
         test="tests/hw/pe/test_pair_joiner.py"
         "::test_keeps_every_pair_in_full_matches[crane-is-tiny]",
     ),
@@ -132,7 +161,7 @@ MUTATIONS = [
     Mutation(
         name="the last-level adder adds a refused sum twice",
         file="hw/pe/last_level_adder.py",
-        old="with m.If(self.i.valid & self.i.ready):",
+        old="with m.If(self.i.valid & moves):",
         new="with m.If(self.i.valid):",
         test="tests/hw/pe/test_last_level_adder.py::test_equals_python[crane-is-tiny]",
     ),
