@@ -9,7 +9,7 @@ import click
 
 from grus.cli.cost_fpga import cost_fpga
 from grus.cli.cost_power import measure, power_job, power_options, show_power
-from grus.cli.cost_tables import cost_table, critical_path, path_table
+from grus.cli.cost_tables import cost_table, critical_path, path_table, through_modules
 from grus.cli.mapping_progress import mapping_progress
 from grus.cli.options import DESIGNS, json_option, load_design, overrides_option
 from grus.cli.output import console, write_json, write_text
@@ -18,14 +18,15 @@ from grus.hw.dma.config import AxiConfig
 from grus.synth.area import report_rtlil
 from grus.synth.default_liberty import DEFAULT_LIBERTY, default_liberty
 from grus.synth.delay import Path as DelayPath
+from grus.synth.design_path import DesignPath
 from grus.synth.emission import Top, emit_design
 from grus.synth.flow import Flow, asic_flow, generic_flow
 from grus.synth.fpga_flow import FAMILIES
 from grus.synth.html_report import html_report
 from grus.synth.liberty import read_liberty
-from grus.synth.paths import long_paths, multiplier_path
+from grus.synth.paths import long_paths, multiplier_design_path, multiplier_path
 from grus.synth.power_report import PowerReport
-from grus.synth.report import AreaReport
+from grus.synth.report import AreaReport, plain_design_path
 from grus.synth.sram import DEFAULT_TABLE, SramTable, read_sram_table
 from grus.synth.static_timing import opensta_version
 from grus.synth.yosys import yosys_version
@@ -96,6 +97,7 @@ def cost(
             name: _report(config, top, axi, flow, sram_table) for name, config in configs.items()
         }
         reference = multiplier_path(flow) if flow.timed else None
+        through = multiplier_design_path(flow) if flow.timed else None
     except RuntimeError as error:  # what Yosys says of a library that the user has named
         if liberty is None:
             raise
@@ -103,9 +105,9 @@ def cost(
     powers = {
         name: measure(configs[name], layer, flow, sram_table) for name, layer in layers.items()
     }
-    _show(reports, top, reference)
+    _show(reports, top, reference, through)
     show_power(powers)
-    results = _results(configs, reports, top, target, reference, powers)
+    results = _results(configs, reports, top, target, (reference, through), powers)
     write_json(json_path, results)
     if report_path is not None:
         write_text(report_path, html_report(reports, reference, powers))
@@ -133,7 +135,12 @@ def _report(
         return report_rtlil(rtlil, flow, sram_table=sram_table, progress=show)
 
 
-def _show(reports: dict[str, AreaReport], top: Top, reference: DelayPath | None) -> None:
+def _show(
+    reports: dict[str, AreaReport],
+    top: Top,
+    reference: DelayPath | None,
+    through: DesignPath | None,
+) -> None:
     first = next(iter(reports.values()))
     title = next(iter(reports)) if len(reports) == 1 else "designs"
     console.print(cost_table(reports, f"{title}, {top}"))
@@ -142,6 +149,8 @@ def _show(reports: dict[str, AreaReport], top: Top, reference: DelayPath | None)
             console.print(f"{name}: {critical_path(report)}")
             if long_paths(report, reference):
                 console.print(path_table(report, reference, name))
+        if through is not None and report.path is not None:
+            console.print(f"{name}: {through_modules(report.path, through)}")
     if reference is not None:
         console.print(f"A 16 x 16 bit multiplier by the same flow: {reference.delay_ps:,.0f} ps.")
     unit = "" if first.nand2_um2 is None else f" (NAND2 {first.nand2_um2:g} um2)"
@@ -153,13 +162,15 @@ def _results(
     reports: dict[str, AreaReport],
     top: Top,
     target: str,
-    reference: DelayPath | None,
+    multiplier: tuple[DelayPath | None, DesignPath | None],
     powers: dict[str, PowerReport],
 ) -> dict[str, Any]:
+    reference, through = multiplier
     return {
         "target": target,
         "top": top,
         "multiplier_path": reference and reference._asdict(),
+        "multiplier_path_through_modules": through and plain_design_path(through),
         "designs": [
             {
                 "design": configs[name].to_dict(),
