@@ -12,13 +12,35 @@ from grus.compiler.choose import fit
 from grus.compiler.layer import Layer
 from grus.compiler.network.network import IntegerNetwork
 from grus.compiler.network.steps import LayerStep, steps_of
-from grus.compiler.program import compile_layer, density_of
+from grus.compiler.program import Program, compile_layer, density_of
 from grus.hw.config import CraneConfig
 from grus.sim.account import Account, account_of
 from grus.sim.core_player import faults, play
 from grus.sim.simulators import Build
 
-__all__ = ["LayerRun", "choose_layers", "run_layers"]
+__all__ = [
+    "LayerRun",
+    "PreparedLayer",
+    "choose_layers",
+    "play_layer",
+    "prepare_layer",
+    "run_layers",
+]
+
+
+class PreparedLayer(NamedTuple):
+    """A layer that is cut for a design.
+
+    Attributes
+    ----------
+    layer : Layer
+        The layer.
+    program : Program
+        Its tiles, from its true inputs.
+    """
+
+    layer: Layer
+    program: Program
 
 
 class LayerRun(NamedTuple):
@@ -108,19 +130,56 @@ def run_layers(
         How each layer went; a layer is played when it is asked for.
     """
     tensors = network.run(image)
-    return (
-        _run_layer(step.layer, tensors[step.source], config, design, steal=steal) for step in steps
-    )
+    for step in steps:
+        prepared = prepare_layer(step.layer, tensors[step.source], config, steal=steal)
+        yield play_layer(prepared, config, design)
 
 
-def _run_layer(
-    layer: Layer, tensor: NDArray[np.int64], config: CraneConfig, design: Build, *, steal: bool
-) -> LayerRun:
+def prepare_layer(
+    layer: Layer, tensor: NDArray[np.int64], config: CraneConfig, *, steal: bool = True
+) -> PreparedLayer:
+    """Cut a layer for a design; pooling that does not fit is left out.
+
+    Parameters
+    ----------
+    layer : Layer
+        The layer.
+    tensor : ndarray of int64
+        What goes into it; one or three axes.
+    config : CraneConfig
+        The design.
+    steal : bool
+        Let idle processing elements steal.
+
+    Raises
+    ------
+    ValueError
+        If the layer does not fit the design.
+    """
     shape = (*tensor.shape, 1, 1)[:3]
     inputs = tensor.reshape(shape)
     fitting, tiling, _ = fit(layer, shape, config, density=density_of(inputs))
-    program = compile_layer(fitting, inputs, config, tiling=tiling, steal=steal)
-    played = play(program, config, design)
+    return PreparedLayer(layer, compile_layer(fitting, inputs, config, tiling=tiling, steal=steal))
+
+
+def play_layer(
+    prepared: PreparedLayer, config: CraneConfig, design: Build, **options: Any
+) -> LayerRun:
+    """Play a layer.
+
+    Parameters
+    ----------
+    prepared : PreparedLayer
+        The layer, cut for the design.
+    config : CraneConfig
+        The design.
+    design : Build
+        The same design, built.
+    **options
+        Further arguments of :func:`grus.sim.core_player.play`.
+    """
+    layer, program = prepared
+    played = play(program, config, design, **options)
     return LayerRun(
         name=layer.name,
         shape=layer.weights.shape,

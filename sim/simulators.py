@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,8 @@ _BUILD_ARGUMENTS = {
     "icarus": ["-g2012"],
     "verilator": [*VERILATOR_ARGUMENTS, "--no-public-flat-rw"],
 }
+# Fields of what is recorded anyway, and intermediate results without a name: two thirds of all.
+_LEFT_OUT = re.compile(r"  (?:wire|reg) (?:signed )?(?:\[\d+:0\] )?\\(?:\$\d+|\S+\.\S+) +(?:=.*)?;")
 _PORTS = 'public_flat_rw -module "{top}" -port "*"'
 
 
@@ -201,7 +204,7 @@ def _build(
     sources = [source]
     if simulator == "verilator":
         control = folder / "control.vlt"
-        control.write_text(verilator_control(_PORTS).format(top=top), encoding="utf-8")
+        control.write_text(_control(verilog, top, toggles), encoding="utf-8")
         sources.insert(0, control)
     prepare_verilator()
     try:
@@ -266,6 +269,16 @@ def prepare_verilator() -> None:
     )
 
 
+def _control(verilog: str, top: str, toggles: bool) -> str:
+    """Verilator's control file: what is visible, and whose toggles are not counted."""
+    quiet = [
+        f'tracing_off -file "*.v" -lines {number}'
+        for number, line in enumerate(verilog.splitlines(), start=1)
+        if toggles and _LEFT_OUT.fullmatch(line)
+    ]
+    return verilator_control(_PORTS.format(top=top), *quiet)
+
+
 def _build_arguments(simulator: str, toggles: bool) -> list[str]:
     return [*_BUILD_ARGUMENTS[simulator], *(["--trace-saif"] if toggles else [])]
 
@@ -275,6 +288,7 @@ def _content(verilog: str, top: str, simulator: str, waves: bool, toggles: bool)
     if simulator == "verilator":
         versions.append(importlib.metadata.version("verilator"))
     settings = [*_build_arguments(simulator, toggles), verilator_control(_PORTS)]
+    settings += [_LEFT_OUT.pattern] if toggles else []
     content = fingerprint(verilog, top, simulator, str(waves), *settings, *versions)
     return f"{simulator}-{content}"
 

@@ -9,6 +9,7 @@ from amaranth.lib import wiring
 
 from grus.hw.emit import to_rtlil
 from grus.synth.blocks import BLOCKS, OTHER, SRAMS
+from grus.synth.design_path_cache import keep_design_path
 from grus.synth.flow import Flow, MappedModule, generic_flow
 from grus.synth.instances import count_instances
 from grus.synth.mapping import Progress, map_modules
@@ -95,6 +96,7 @@ def report_rtlil(
         blocks=_block_areas(areas, counts, srams),
         modules=tuple(sorted(areas.values(), key=lambda area: -area.area_ge * area.instances)),
         srams=srams,
+        path=keep_design_path(modules, mapped, flow) if flow.timed else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import NamedTuple
 from grus.synth.delay import Path as DelayPath
 from grus.synth.delay import read_path
 from grus.synth.liberty import Library, parse_liberty
+from grus.synth.memories import Memory, read_memories
+from grus.synth.netlist import pack_netlist, read_netlist
 from grus.synth.rtlil import Module
 from grus.synth.static_timing import NETLIST, time_path
 from grus.synth.yosys import run_yosys, yosys_version
 
-__all__ = ["SRAM_MIN_BITS", "Flow", "MappedModule", "Memory", "asic_flow", "generic_flow"]
+__all__ = ["SRAM_MIN_BITS", "Flow", "MappedModule", "asic_flow", "generic_flow"]
 
 # From this size on a memory with clocked reads is an SRAM macro. A macro with one read and one
 # write port costs about 8250 um2 and 2.81 um2 a bit in a 45 nm process (fit to OpenRAM 1.2.48 with
@@ -86,31 +87,12 @@ abc -liberty cells.lib -script area.abc {keep}
 opt_clean
 tee -q -o cells.json stat -json
 """
+_WRITE_CONNECTIONS = "write_json -noscopeinfo net.json\n"
 # For OpenSTA paths end at macros and children only if they are ports. It reads no signed nets.
 _WRITE_NETLIST = """{evert}
 splitnets -ports
 write_verilog -noattr -noexpr -norename {netlist}
 """
-
-
-class Memory(NamedTuple):
-    """One memory that is an SRAM macro.
-
-    Attributes
-    ----------
-    name : str
-        Its name in the module.
-    words, word_bits : int
-        Geometry.
-    read_ports, write_ports : int
-        Ports of each kind.
-    """
-
-    name: str
-    words: int
-    word_bits: int
-    read_ports: int
-    write_ports: int
 
 
 class MappedModule(NamedTuple):
@@ -126,12 +108,16 @@ class MappedModule(NamedTuple):
         SRAM macros.
     path : Path, optional
         Its longest path; None if it has no gates, or the library no delays.
+    netlist : bytes
+        How its cells are connected, as :func:`grus.synth.netlist.pack_netlist` packs it; empty if
+        the library has no delays.
     """
 
     cells: dict[str, int]
     children: dict[str, int]
     memories: tuple[Memory, ...]
     path: DelayPath | None
+    netlist: bytes = b""
 
 
 class Flow(NamedTuple):
@@ -160,7 +146,7 @@ class Flow(NamedTuple):
     def description(self) -> str:
         """Everything but the module that a result depends on, the code of this file included."""
         here = Path(__file__)
-        files = ("flow.py", "delay.py", "static_timing.py")
+        files = ("flow.py", "delay.py", "memories.py", "netlist.py", "static_timing.py")
         code = [here.with_name(name).read_text(encoding="utf-8") for name in files]
         return "\n".join([yosys_version(), self.timer, *code, *_FILES.values(), self.library.text])
 
@@ -201,6 +187,8 @@ class Flow(NamedTuple):
             names=f"dump -o ends.il {ends}" if self.timed else "",
             keep="-nocleanup -showtmp" if self.timed else "",
         )
+        if self.timed:
+            script += _WRITE_CONNECTIONS
         if not self.opensta:
             return script
         evert = f"expose -evert {' '.join(around)}"
@@ -218,7 +206,8 @@ class Flow(NamedTuple):
                 f"not leave {', '.join(foreign)}"
             )
         path = self._path(folder, module)
-        return MappedModule(counts, children, _memories(folder / "sram.il"), path)
+        memories = read_memories(folder / "sram.il", _SRAM)
+        return MappedModule(counts, children, memories, path, _netlist(folder, module))
 
     def _path(self, folder: Path, module: Module) -> DelayPath | None:
         path = read_path(folder) if self.timed else None
@@ -242,17 +231,9 @@ def asic_flow(library: Library, opensta: str = "") -> Flow:
     return Flow(library, timed=True, opensta=opensta)
 
 
-def _memories(file: Path) -> tuple[Memory, ...]:
-    cells = re.findall(
-        rf"^ *cell \\{_SRAM} .*?^ *end$",
-        file.read_text(encoding="utf-8"),
-        re.MULTILINE | re.DOTALL,
-    )
-    memories = []
-    for cell in cells:
-        found = dict(re.findall(r"^ *parameter \\(\w+) (.*)$", cell, re.MULTILINE))
-        numbers = ("WORDS", "WORD_BITS", "READ_PORTS", "WRITE_PORTS")
-        # Amaranth adds a number to a name that the module has already.
-        name = re.sub(r"^\\\\|\$\d+$", "", found["NAME"].strip('"'))
-        memories.append(Memory(name, *(int(found[number]) for number in numbers)))
-    return tuple(sorted(memories))
+def _netlist(folder: Path, module: Module) -> bytes:
+    file = folder / "net.json"
+    if not file.is_file():
+        return b""
+    text = file.read_text(encoding="utf-8")
+    return pack_netlist(read_netlist(text, module.name, sram=_SRAM, children=module.children))

@@ -9,6 +9,8 @@ from grus.page import html_page, html_row, html_table
 from grus.synth.blocks import BLOCKS, OTHER, SRAMS
 from grus.synth.delay import Path
 from grus.synth.paths import LONG, long_paths
+from grus.synth.power_html import power_section
+from grus.synth.power_report import PowerReport
 from grus.synth.report import AreaReport
 from grus.synth.treemap import Tile, treemap
 
@@ -27,7 +29,11 @@ _COLOURS = dict(
 _STYLE = "svg text { font: 12px system-ui, sans-serif; fill: #fff; }\n"
 
 
-def html_report(reports: Mapping[str, AreaReport], reference: Path | None = None) -> str:
+def html_report(
+    reports: Mapping[str, AreaReport],
+    reference: Path | None = None,
+    powers: Mapping[str, PowerReport] | None = None,
+) -> str:
     """Write a page: the blocks side by side, then each design as a map of its modules.
 
     Parameters
@@ -36,6 +42,8 @@ def html_report(reports: Mapping[str, AreaReport], reference: Path | None = None
         Designs by name, all made by one flow.
     reference : Path, optional
         The path of a multiplier, if the flow has delays.
+    powers : mapping of str to PowerReport, optional
+        Power of the same designs.
 
     Returns
     -------
@@ -48,12 +56,14 @@ def html_report(reports: Mapping[str, AreaReport], reference: Path | None = None
         f"<h1>{escape(title)}</h1>",
         f"<p>{escape(first.tool)}; cells: {escape(first.library)}; "
         f"SRAMs: {escape(first.sram_table)}. Without wires, clock tree and scan chains.</p>",
-        _table(reports),
+        _table(reports, powers or {}),
     ]
     for name, report in reports.items():
         parts += [f"<h2>{escape(name)}</h2>", _map(report)]
         if reference is not None:
             parts.append(_paths(report, reference))
+        if powers and name in powers:
+            parts.append(power_section(powers[name]))
         parts.append(_srams(report))
     return html_page(title, parts, _STYLE)
 
@@ -62,33 +72,36 @@ def _unit(report: AreaReport) -> tuple[str, float]:
     return ("NAND2", 1.0) if report.nand2_um2 is None else ("um2", report.nand2_um2)
 
 
-def _table(reports: Mapping[str, AreaReport]) -> str:
+def _table(reports: Mapping[str, AreaReport], powers: Mapping[str, PowerReport]) -> str:
     head = ["block"]
     for name, report in reports.items():
         head += [f"{name} [{_unit(report)[0]}]", "share", "flip-flops"]
         head += ["path [ps]"] if report.nand2_um2 is not None else []
+        head += ["power [mW]"] if name in powers else []
     rows = []
     for block_name in _COLOURS:
         cells = [block_name]
-        for report in reports.values():
+        for name, report in reports.items():
             found = [block for block in report.blocks if block.name == block_name]
             timed = report.nand2_um2 is not None
             if not found:
-                cells += [""] * (4 if timed else 3)
+                cells += [""] * (3 + timed + (name in powers))
                 continue
             block = found[0]
             cells += [f"{block.area_ge * _unit(report)[1]:,.0f}", f"{block.share:.1%}"]
             cells.append(f"{block.flip_flops:,}")
             cells += [f"{block.path.delay_ps:,.0f}" if block.path else ""] if timed else []
+            cells += [f"{powers[name].block(block_name).total:,.2f}"] if name in powers else []
         if any(cells[1:]):
             rows.append(html_row(cells))
     sums = ["all"]
-    for report in reports.values():
+    for name, report in reports.items():
         slowest = report.by_delay[:1]
         sums += [f"{report.total_ge * _unit(report)[1]:,.0f}", "", f"{report.flip_flops:,}"]
         if report.nand2_um2 is not None:
             path = slowest[0].path if slowest else None
             sums.append(f"{path.delay_ps:,.0f}" if path else "")
+        sums += [f"{powers[name].power.total:,.2f}"] if name in powers else []
     rows.append(html_row(sums, "sum"))
     return html_table(head, rows)
 

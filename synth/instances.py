@@ -9,7 +9,7 @@ from grus.synth.blocks import block_of
 from grus.synth.flow import MappedModule
 from grus.synth.rtlil import Module
 
-__all__ = ["count_instances"]
+__all__ = ["count_instances", "places_of"]
 
 
 def count_instances(
@@ -39,3 +39,29 @@ def count_instances(
                 block = block_of(modules[child].class_name, block)
                 counts[child][block] += times * instances
     return counts
+
+
+def places_of(modules: Mapping[str, Module]) -> dict[str, dict[str, list[str]]]:
+    """Find the instances of each module, by block.
+
+    Parameters
+    ----------
+    modules : mapping of str to Module
+        All modules of a design, children before parents; the last one is the top.
+
+    Returns
+    -------
+    dict of str to dict of str to list of str
+        By module and block the places: names from the top's child downwards, joined by dots; the
+        top itself is an empty text.
+    """
+    places: dict[str, dict[str, list[str]]] = {name: {} for name in modules}
+    top = list(modules)[-1]
+    left = [("", top, block_of(modules[top].class_name))]
+    while left:
+        place, name, block = left.pop()
+        places[name].setdefault(block, []).append(place)
+        for child, instance in modules[name].instances:
+            inside = f"{place}.{instance}" if place else instance
+            left.append((inside, child, block_of(modules[child].class_name, block)))
+    return places

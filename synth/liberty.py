@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from grus.synth.logic_function import truth_table
 
-__all__ = ["Cell", "Library", "parse_liberty", "read_liberty"]
+__all__ = ["Cell", "Library", "cell_bodies", "parse_liberty", "read_liberty"]
 
 # Braces count only outside comments and texts.
 _TOKEN = re.compile(
@@ -135,7 +135,7 @@ def parse_liberty(text: str, source: str) -> Library:
     header = _LIBRARY.search(text)
     if header is None:
         raise ValueError(f"liberty must hold a library, and {source} does not")
-    cells = {name: _cell(name, body) for name, body in _cell_bodies(text, source)}
+    cells = {name: _cell(name, body) for name, body in cell_bodies(text, source)}
     cells = {name: cell for name, cell in cells.items() if cell.area > 0}
     needs = {
         "an inverter": any(cell.table == _INVERTER for cell in cells.values()),
@@ -150,7 +150,14 @@ def parse_liberty(text: str, source: str) -> Library:
     return Library(header["name"], text, cells)
 
 
-def _cell_bodies(text: str, source: str) -> list[tuple[str, str]]:
+def cell_bodies(text: str, source: str) -> list[tuple[str, str]]:
+    """Names of the cells of a file, and what stands between their braces.
+
+    Raises
+    ------
+    ValueError
+        If the file is cut short.
+    """
     bodies, depth = [], 0
     name, start, outside = "", 0, 0
     for token in _TOKEN.finditer(text):

@@ -11,11 +11,13 @@ from typing import Protocol
 
 from grus.cache import cache_folder, fingerprint
 from grus.synth.delay import Path as DelayPath
-from grus.synth.flow import MappedModule, Memory
+from grus.synth.flow import MappedModule
+from grus.synth.memories import Memory
 from grus.synth.rtlil import Module
 
 __all__ = ["Mapper", "Progress", "map_modules"]
 
+_NETLIST = ".netlist"
 # Modules done, modules to do, and the module that was done last ("" at the start).
 Progress = Callable[[int, int, str], None]
 
@@ -94,12 +96,20 @@ def _store(file: Path, result: MappedModule) -> None:
     """Another process may write the same file, so it gets its name when it is whole."""
     file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps(result), encoding="utf-8")
+    if result.netlist:  # before the file that tells that all is there
+        unfinished.write_bytes(result.netlist)
+        unfinished.replace(file.with_suffix(_NETLIST))
+    unfinished.write_text(json.dumps(result[:-1]), encoding="utf-8")
     unfinished.replace(file)
 
 
 def _load(file: Path) -> MappedModule:
     cells, children, memories, path = json.loads(file.read_text(encoding="utf-8"))
+    netlist = file.with_suffix(_NETLIST)
     return MappedModule(
-        cells, children, tuple(Memory(*memory) for memory in memories), path and DelayPath(*path)
+        cells,
+        children,
+        tuple(Memory(*memory) for memory in memories),
+        path and DelayPath(*path),
+        netlist.read_bytes() if netlist.is_file() else b"",
     )

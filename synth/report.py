@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from grus.synth.delay import Path
+from grus.synth.design_path import DesignPath
 
-__all__ = ["AreaReport", "BlockArea", "ModuleArea", "Sram"]
+__all__ = ["AreaReport", "BlockArea", "ModuleArea", "Sram", "plain_design_path"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +137,8 @@ class AreaReport:
         Distinct modules, those with the largest share first.
     srams : tuple of Sram
         Macros, the largest total first.
+    path : DesignPath, optional
+        The longest path through all modules, if the library has delays.
     """
 
     top: str
@@ -151,6 +154,7 @@ class AreaReport:
     blocks: tuple[BlockArea, ...]
     modules: tuple[ModuleArea, ...]
     srams: tuple[Sram, ...]
+    path: DesignPath | None = None
 
     @property
     def total_ge(self) -> float:
@@ -187,11 +191,17 @@ class AreaReport:
         for sram, plain in zip(self.srams, report["srams"], strict=True):
             plain["total_bits"] = sram.total_bits
         report["total_ge"] = self.total_ge
+        report["path"] = self.path and plain_design_path(self.path)
         if self.nand2_um2 is not None:
             for part in (report, *report["blocks"], *report["modules"], *report["srams"]):
                 for key in [key for key in part if key.endswith("_ge")]:
                     part[key.removesuffix("_ge") + "_um2"] = part[key] * self.nand2_um2
         return report
+
+
+def plain_design_path(path: DesignPath) -> dict[str, Any]:
+    """Plain values, for JSON."""
+    return path._asdict() | {"legs": [leg._asdict() for leg in path.legs]}
 
 
 def _plain(path: Path | None) -> dict[str, Any] | None:

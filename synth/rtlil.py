@@ -10,7 +10,8 @@ __all__ = ["Module", "split_modules"]
 _MODULE = re.compile(
     r"^(?:attribute [^\n]*\n)*module \\(?P<name>\S+)\n.*?^end$\n?", re.MULTILINE | re.DOTALL
 )
-_CELL = re.compile(r"^ *cell \\(\S+) ", re.MULTILINE)
+_CELL = re.compile(r"^ *cell \\(\S+) \\?(\S+)$", re.MULTILINE)
+_OUTPUT = re.compile(r"^ *wire [^\n]*\boutput \d+ +\\(\S+)$", re.MULTILINE)
 _PORT = re.compile(r"^ *wire [^\n]*\b(?:input|output|inout) \d+[^\n]*\n", re.MULTILINE)
 
 
@@ -36,6 +37,16 @@ class Module(NamedTuple):
         """The same ports around nothing, for whoever instantiates it."""
         ports = "".join(_PORT.findall(self.text))
         return f"attribute \\blackbox 1\nmodule \\{self.name}\n{ports}end\n"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of its outputs."""
+        return tuple(_OUTPUT.findall(self.text))
+
+    @property
+    def instances(self) -> tuple[tuple[str, str], ...]:
+        """Module and name of each child."""
+        return tuple(_CELL.findall(self.text))
 
     @property
     def class_name(self) -> str:
@@ -64,7 +75,7 @@ def split_modules(rtlil: str) -> dict[str, Module]:
     modules: dict[str, Module] = {}
     for match in _MODULE.finditer(rtlil):
         name, text = match["name"], match[0]
-        children = tuple(sorted(set(_CELL.findall(text))))
+        children = tuple(sorted({child for child, _ in _CELL.findall(text)}))
         for child in children:
             if child not in modules:
                 raise ValueError(f"module {name} must come after {child}, which it instantiates")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from grus.synth.flow import Memory
+from grus.synth.memories import Memory
 
 __all__ = ["DEFAULT_TABLE", "MacroCost", "SramTable", "read_sram_table"]
 

@@ -9,10 +9,11 @@ from rich.table import Table
 from grus.cli.output import empty_table
 from grus.synth.blocks import BLOCKS, OTHER, SRAMS
 from grus.synth.delay import Path
+from grus.synth.design_path import DesignPath
 from grus.synth.paths import LONG, long_paths
 from grus.synth.report import AreaReport, BlockArea
 
-__all__ = ["cost_table", "critical_path", "path_table"]
+__all__ = ["cost_table", "critical_path", "path_table", "through_modules"]
 
 Shown = Callable[[BlockArea], str]
 
@@ -121,6 +122,16 @@ def critical_path(report: AreaReport) -> str:
     return (
         f"Critical path, by {report.timer}: {path.delay_ps:,.0f} ps, {path.gates} gates, "
         f"in {slowest.name}, from {path.start} to {path.end}."
+    )
+
+
+def through_modules(path: DesignPath, reference: DesignPath) -> str:
+    """The longest path through all modules, in a sentence."""
+    legs = ", ".join(f"{leg.place or 'the top'} {leg.delay_ps:,.0f}" for leg in path.legs)
+    return (
+        f"Through all modules: {path.delay_ps:,.0f} ps, {path.gates} gates, "
+        f"{path.delay_ps / reference.delay_ps:.2f} multipliers of {reference.delay_ps:,.0f} ps, "
+        f"from {path.start} to {path.end}; in {legs}."
     )
 
 

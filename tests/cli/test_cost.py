@@ -7,7 +7,8 @@ import pytest
 
 from grus.synth.static_timing import opensta_version
 from tests.support.command_line import grus
-from tests.synth.timed_library import timed_library
+from tests.support.power import CYCLES, LAYER, MACS, POWER, play_nothing
+from tests.synth.powered_library import powered_library
 
 DIGITS = Path(__file__).parent.parent.parent / "examples" / "digits"
 
@@ -68,14 +69,14 @@ def test_cost_of_what_is_not_there_is_one_sentence(tmp_path, arguments, message)
         (("0.1, 1, 1000", "0.1, 1000"), "liberty must suit yosys, and FILE does not: "),
     ],
 )
-def test_cost_with_a_library_of_ones_own(tmp_path, change, message):
-    text = timed_library().text
+def test_cost_with_a_library_of_ones_own(tmp_path, monkeypatch, change, message):
+    play_nothing(monkeypatch)
+    text = powered_library().text
     assert change[0] in text
-    library, target = tmp_path / "own.lib", tmp_path / "area.json"
+    library, target, page = (tmp_path / name for name in ("own.lib", "area.json", "area.html"))
     library.write_text(text.replace(*change))
-    result = grus(
-        "cost", "crane-is-tiny", "--target", "asic", "--liberty", library, "--json", target
-    )
+    arguments = ("--liberty", library, *POWER, *LAYER, "--json", target, "--report", page)
+    result = grus("cost", "crane-is-tiny", "--target", "asic", *arguments)
     if message:
         assert result.exit_code == 2
         assert "Error: " + message.replace("FILE", str(library)) in result.output
@@ -89,6 +90,17 @@ def test_cost_with_a_library_of_ones_own(tmp_path, change, message):
         assert f"Critical path, by {timer}: " in result.output
         assert tiny["timer"] == timer
         assert "16 x 16 bit multiplier by the same flow: " in result.output
+        power = tiny["power"]["power_mw"]
+        assert power["clock"] > power["leakage"] > 0
+        assert power["total"] == pytest.approx(
+            sum(block["power_mw"]["total"] for block in tiny["power"]["blocks"])
+        )
+        energy = power["total"] / 500 * 1e3 * CYCLES / MACS
+        assert (
+            f"{CYCLES:,} cycles at 500 MHz, {MACS:,} effectual MACs, {energy:.2f} pJ for each"
+            in (" ".join(result.output.split()))
+        )
+        assert f"{power['total']:,.2f}" in page.read_text()
 
 
 def test_cost_of_an_fpga(tmp_path):

@@ -2,11 +2,15 @@
 
 import pytest
 
-from grus.hw.emit import to_verilog
+from grus.hw.emit import to_rtlil, to_verilog
 from grus.sim.activity import read_saif
-from grus.sim.simulators import TOGGLES, build, run
+from grus.sim.simulators import TOGGLES, _control, build, run
+from grus.synth.flow import asic_flow
+from grus.synth.power import report_power
+from grus.synth.recording import Recording
 from tests.sim.toggling_tb import CYCLES
 from tests.synth.parts import Counted
+from tests.synth.powered_library import powered_library
 
 BITS = 4
 
@@ -49,3 +53,35 @@ def test_a_recording_that_is_cut_short_is_refused(recording, tmp_path):
             ValueError, match=r"^toggles must be whole, and .* is cut short: record"
         ):
             read_saif(short)
+
+
+@pytest.mark.rtl
+def test_power_is_that_of_the_toggles_known_by_heart(recording):
+    rtlil, flow = to_rtlil(Counted(BITS)), asic_flow(powered_library())
+    count = {f"count[{bit}]": (CYCLES >> bit, 0.5) for bit in range(BITS)}
+    quiet = (0, 0.0)
+    part = {f"{name}[{bit}]": quiet for name in "bc" for bit in range(BITS)} | {"b[0]": (0, 1.0)}
+    part |= {f"a[{bit}]": count[f"count[{bit}]"] for bit in range(BITS)}
+    by_heart = {"": {**count, "rst": quiet}, "part": part}
+    seen, known = (
+        report_power(rtlil, flow, Recording(nets, CYCLES, 0), clock_mhz=100)
+        for nets in (read_saif(recording).nets, by_heart)
+    )
+    assert seen.power == pytest.approx(known.power, rel=0.05)
+
+
+def test_names_that_say_nothing_more_are_not_counted():
+    lines = [
+        *(
+            "module Top (",
+            "  wire [3:0] \\pair.value ;",
+            "  wire \\$12 ;",
+            "  reg [3:0] count = 4'h0;",
+        ),
+        *("  reg \\$7  = 1'h0;", "  wire \\part$3 ;", "  assign \\$12  = count[0];", "endmodule"),
+    ]
+    numbers = [
+        line.split()[-1] for line in _control("\n".join(lines), "Top", True).splitlines()[2:-1]
+    ]
+    assert numbers == ["2", "3", "5"]
+    assert "tracing_off" not in _control("\n".join(lines), "Top", False)

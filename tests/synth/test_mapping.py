@@ -6,12 +6,14 @@ import pytest
 from grus.hw.emit import to_rtlil
 from grus.hw.stream.fifo import StreamFifo
 from grus.synth.area import report_area
-from grus.synth.flow import Flow, generic_flow
+from grus.synth.flow import Flow, asic_flow, generic_flow
 from grus.synth.liberty import parse_liberty
 from grus.synth.mapping import map_modules
+from grus.synth.netlist import unpack_netlist
 from grus.synth.rtlil import split_modules
 from grus.tools import MissingToolError
 from tests.synth.parts import Box, Counted, Gates
+from tests.synth.timed_library import timed_library
 
 FREE = """
 module \\Free
@@ -48,6 +50,17 @@ def test_what_is_known_is_not_mapped_again(own_cache):
     assert steps == []
     _, steps = map_box(StreamFifo(4, 4), Counted(3))  # its port `level` is wider
     assert {name for _, _, name in steps} == {"", "StreamFifo", "Box"}
+
+
+def test_connections_are_remembered_with_cells_that_have_delays(own_cache):
+    flow = asic_flow(timed_library())
+    first, _ = map_box(Counted(3), flow=flow)
+    again, steps = map_box(Counted(3), flow=flow)
+    assert (again, steps) == (first, [])
+    netlist = unpack_netlist(again["Counted"].netlist)
+    assert [(part.name, part.kind) for part in netlist.parts] == [("part", "Gates")]
+    assert netlist.parts[0].pins["a"] == netlist.names["count"] == netlist.cells["DFF"]["Q"]
+    assert map_box(Counted(3))[0]["Counted"].netlist == b""
 
 
 def test_another_flow_is_another_result(own_cache):

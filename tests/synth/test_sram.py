@@ -5,7 +5,8 @@ from grus.hw.memory.output_ram import OutputRam
 from grus.hw.memory.resident_ram import ResidentRam, RowWriteLayout
 from grus.hw.presets import SMALL
 from grus.synth.area import report_area
-from grus.synth.flow import SRAM_MIN_BITS, Memory
+from grus.synth.flow import SRAM_MIN_BITS
+from grus.synth.memories import Memory
 from grus.synth.report import Sram
 from grus.synth.sram import read_sram_table
 from tests.synth.parts import Box, Store

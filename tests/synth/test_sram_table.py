@@ -1,6 +1,6 @@
 import pytest
 
-from grus.synth.flow import Memory
+from grus.synth.memories import Memory
 from grus.synth.sram import DEFAULT_TABLE, read_sram_table
 
 TEXT = DEFAULT_TABLE.read_text(encoding="utf-8")
