@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = [
     "PRESETS",
     "SMALL",
     "TINY",
+    "ULX3S",
     "load_config",
 ]
 
@@ -40,6 +42,11 @@ SMALL = CraneConfig(
     output_ram_bytes=1536,
     pool_words=64,
     pool_window=64,
+)
+
+# Half of that, with the same banks: as much as fits an ECP5 of 84,000 look-up tables.
+ULX3S = replace(
+    SMALL, name="crane-is-ulx3s", pes=2, group_pes=2, resident_ram_bytes=1280, output_ram_bytes=768
 )
 
 # The smallest machine that has every part, for tests: nothing is a power of two by accident.
@@ -91,7 +98,7 @@ CAMBRICON_X_TINY = _beside(
 
 PRESETS = {
     config.name: config
-    for config in (CRANE_IS, SMALL, TINY, CAMBRICON_X, CAMBRICON_X_SMALL, CAMBRICON_X_TINY)
+    for config in (CRANE_IS, SMALL, ULX3S, TINY, CAMBRICON_X, CAMBRICON_X_SMALL, CAMBRICON_X_TINY)
 }
 
 

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.hw.board.protocol import REQUEST_BYTES, STATUS, Command, request
+from grus.hw.control.register_map import IDENTITY, VERSION, configuration
+from grus.hw.core.counters import MACHINE_COUNTERS
 from grus.hw.dma.slot_format import SlotFormat
 from grus.sim.host import Counts, Host
 
@@ -61,8 +63,27 @@ class BoardHost(Host):
 
     def __init__(self, slots: SlotFormat, line: Line):
         super().__init__(slots)
-        self._line = line
+        self._slots, self._line = slots, line
         line.write(bytes(REQUEST_BYTES))  # a request that was cut off ends here
+
+    def require(self, memory_bytes: int) -> None:
+        """Refuse a board that holds another machine, or too little memory.
+
+        Raises
+        ------
+        ValueError
+            If it does.
+        """
+        config = self._slots.config
+        wanted = {"identity": IDENTITY, "version": VERSION}
+        for name, value in {**wanted, **configuration(config, self._slots.axi)}.items():
+            found = self.read(name)
+            if found != value:
+                raise ValueError(
+                    f"board must hold {config.name}, whose {name.removeprefix('config_')} is "
+                    f"{value}, and holds a machine whose own is {found}"
+                )
+        self.read_memory(memory_bytes - 1, 1)
 
     def close(self) -> None:
         """Leave the line to whoever has opened it."""
@@ -139,5 +160,8 @@ class BoardHost(Host):
         self.write("control", 1)
 
     def _wait(self, cycles: int) -> int | None:
-        """Look once whether the run has ended; its cycles are not known, only its counters."""
-        return 0 if self.read("interrupt") else None
+        """Look once whether the run has ended; its cycles are those that its core has counted."""
+        if not self.read("interrupt"):
+            return None
+        self.write("counter_select", MACHINE_COUNTERS.index("cycles"))
+        return self.read_wide("counter")

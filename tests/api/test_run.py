@@ -141,8 +141,13 @@ WRONG = {
     ),
     "waves of the golden model": (
         {"engine": "golden", "waves": "x.vcd"},
-        r"^engine must be rtl for layers, one_launch and waves, not golden$",
+        r"^engine must be rtl for layers, one_launch, waves and port, not golden$",
     ),
+    "waves of a board": (
+        {"port": "x", "waves": "x.vcd"},
+        r"^waves must be left out where a port is named: a board records none$",
+    ),
+    "port": ({"port": "none"}, r"^port must be a serial port, and none is none: "),
     "waves of a kind": ({"waves": "x.lxt"}, r"^waveforms must go to a file \.fst or \.vcd, not x"),
     "design": ({"design": "crane"}, r"^design must be one of crane-is, .*, not crane$"),
     "scales": ({"scales": {"act_frac": {}}}, r"^act_frac of the scales must give an integer for"),

@@ -3,7 +3,7 @@
 import pytest
 
 from grus.hw.config import CraneConfig, ceil_log2
-from grus.hw.presets import CRANE_IS, PRESETS, SMALL, TINY, load_config
+from grus.hw.presets import CRANE_IS, PRESETS, SMALL, TINY, ULX3S, load_config
 
 
 def test_presets_are_the_machines_they_say():
@@ -11,8 +11,16 @@ def test_presets_are_the_machines_they_say():
     assert (SMALL.pes, SMALL.multipliers) == (4, 4)
     sizes = ("", "-small", "-tiny")
     assert set(PRESETS) == {
-        f"{kind}{size}" for kind in ("crane-is", "cambricon-x") for size in sizes
+        *(f"{kind}{size}" for kind in ("crane-is", "cambricon-x") for size in sizes),
+        "crane-is-ulx3s",
     }
+
+
+def test_what_fits_the_ulx3s_is_half_of_the_small_machine():
+    """Banks of each element are alike, so that what fits one fits the other."""
+    assert 2 * ULX3S.pes == SMALL.pes
+    assert ULX3S.resident_rows == SMALL.resident_rows
+    assert ULX3S.output_words == SMALL.output_words
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ async def refuses_what_is_not_there(dut):
     def play(line):
         host = BoardHost(SLOTS, line)
         end = CONFIG.memory_bytes
+        host.require(end)
         host.write_memory(end - 3, b"abc")
         small = "memory must be large enough for addresses"
         with pytest.raises(ValueError, match=small):
