@@ -11,10 +11,8 @@ from amaranth.hdl import (
 )
 from amaranth.lib import io
 from amaranth.lib.cdc import ResetSynchronizer
-from amaranth.lib.wiring import Component
 
 from grus.hw.board.pll import PllDividers, find_dividers
-from grus.hw.emit import to_rtlil
 
 __all__ = ["SYSTEM_FILE", "BoardTop"]
 
@@ -24,13 +22,14 @@ SYSTEM_FILE = "system.il"
 class BoardTop(Elaboratable):
     """A system on a board: its line is the board's UART, its interrupt lights the first LED.
 
-    The first button resets it. The system itself goes to the tools as RTLIL with one module per
-    distinct component, as it goes everywhere.
+    The first button resets it.
 
     Parameters
     ----------
-    system : Component
-        With the ports of :class:`grus.hw.board.board_system.BoardSystem`.
+    name, rtlil : str
+        The system's top module, with the ports of
+        :class:`grus.hw.board.board_system.BoardSystem`, and all that is in it, as
+        :func:`grus.hw.emit.to_rtlil` writes it.
     clock_hz : int
         Its clock [Hz]. A loop makes it where the board's own clock is another.
 
@@ -40,21 +39,20 @@ class BoardTop(Elaboratable):
         When it is elaborated, if no loop makes that clock.
     """
 
-    def __init__(self, system: Component, clock_hz: int):
-        self._system, self._clock_hz = system, clock_hz
+    def __init__(self, name: str, rtlil: str, clock_hz: int):
+        self._name, self._rtlil, self._clock_hz = name, rtlil, clock_hz
 
     def elaborate(self, platform):
         """Buffers of the pins, and the system as an instance of what its own file holds."""
         m = Module()
         self._make_clock(m, platform)
-        name = type(self._system).__name__
-        platform.add_file(SYSTEM_FILE, to_rtlil(self._system, name=name))
+        platform.add_file(SYSTEM_FILE, self._rtlil)
         uart = platform.request("uart", 0, dir={"rx": "-", "tx": "-", "rts": "-", "dtr": "-"})
         m.submodules.receive = receive = io.Buffer("i", uart.rx)
         m.submodules.transmit = transmit = io.Buffer("o", uart.tx)
         m.submodules.light = light = io.Buffer("o", platform.request("led", 0, dir="-"))
         m.submodules.system = Instance(
-            name,
+            self._name,
             ("i", "clk", ClockSignal()),
             ("i", "rst", ResetSignal()),
             ("i", "receive", receive.i),

@@ -9,7 +9,7 @@ import pytest
 from grus.synth import bitstream
 from grus.synth.bitstream import make_bitstream, require_fit
 from grus.synth.boards import BOARDS
-from grus.synth.fpga_flow import Resources
+from grus.synth.fpga_flow import FAMILIES, Resources
 from grus.synth.nextpnr import Routed, nextpnr_version, read_report
 from grus.synth.yosys import run_yosys
 from grus.tools import MissingToolError
@@ -98,8 +98,8 @@ def test_a_design_goes_through_all_stages(programs):
     made = make_bitstream(Repeater, BOARD, name="x", clock_hz=25_000_000, seed=3, tell=told.append)
     ports = ["button_0__io", "clk25_0__io", "led_0__io", "uart_0__rx__io", "uart_0__tx__io"]
     assert programs == [("place", 3, ports), ("pack",)]
-    assert told == ["generate", "synthesise", "place and route", "pack"]
-    assert made.synthesised == Resources(luts=1, flip_flops=3)
+    assert told == ["generate", "estimate", "synthesise", "place and route", "pack"]
+    assert made.synthesised == Resources(luts=1, flip_flops=4)
     assert made.files[".bit"] == b"bits"
     assert b"Repeater" in made.files[".il"]
     assert b"LOCATE" in made.files[".lpf"]
@@ -118,6 +118,15 @@ def test_a_design_that_is_too_large_is_never_placed(programs, monkeypatch):
     with pytest.raises(ValueError, match=r"not 99,999"):
         make_bitstream(Repeater, BOARD, name="x", clock_hz=25_000_000)
     assert programs == []
+
+
+def test_a_design_that_is_far_too_large_is_not_even_synthesised(programs, monkeypatch):
+    """Modules by themselves say so; their counts are kept, and a second try takes seconds."""
+    few = BOARD.fpga._replace(has=Resources(luts=1, flip_flops=1, dsps=1, block_rams=1))
+    monkeypatch.setitem(FAMILIES, BOARD.family, few)
+    monkeypatch.setattr(bitstream, "run_yosys", pytest.fail)
+    with pytest.raises(ValueError, match=r"at most 1 flip-flops, .* not 2: "):
+        make_bitstream(Repeater, BOARD, name="x", clock_hz=25_000_000)
 
 
 def test_a_clock_that_is_not_reached_is_an_error(programs):

@@ -6,6 +6,7 @@ import pytest
 
 from grus.hw.board.board_top import SYSTEM_FILE, BoardTop
 from grus.hw.board.pll import find_dividers
+from grus.hw.emit import to_rtlil
 from grus.synth.boards import BOARDS
 from tests.hw.board.stand_in import Repeater
 
@@ -14,7 +15,8 @@ BOARD_HZ = 25_000_000
 
 def plan(clock_hz):
     platform = BOARDS["ulx3s-85f"].make_platform()
-    made = platform.prepare(BoardTop(Repeater(), clock_hz), name="top", emit_src=False)
+    top = BoardTop("Repeater", to_rtlil(Repeater()), clock_hz)
+    made = platform.prepare(top, name="top", emit_src=False)
     return {
         name: content.decode() if isinstance(content, bytes) else content
         for name, content in made.files.items()

@@ -40,8 +40,8 @@ async def takes_bytes_of_a_host_whose_clock_is_another(dut, pace):
 async def drops_what_has_no_stop_bit(dut):
     """A frame without its stop bit, and a break, however long; the next frame is taken."""
     sink = await started(dut)
-    for low_bits in (10, 37):
-        await send_bits(dut.line, [0] * low_bits + [1], BIT_NS)
+    for low_bits in (10, 34):
+        await send_bits(dut.line, [0] * low_bits + [1] * 12, BIT_NS)
         await send_bits(dut.line, frame(0xA5), BIT_NS)
     await send_bits(dut.line, [*frame(0x3C)[:-1], 0, 1], BIT_NS)
     await send_bits(dut.line, frame(0x5A), BIT_NS)
