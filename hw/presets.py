@@ -44,9 +44,18 @@ SMALL = CraneConfig(
     pool_window=64,
 )
 
-# Half of that, with the same banks: as much as fits an ECP5 of 84,000 look-up tables.
+# Half of that in elements, lookahead and patch: fits the ECP5 of a ULX3S, and is built in time.
 ULX3S = replace(
-    SMALL, name="crane-is-ulx3s", pes=2, group_pes=2, resident_ram_bytes=1280, output_ram_bytes=768
+    SMALL,
+    name="crane-is-ulx3s",
+    pes=2,
+    group_pes=2,
+    lookahead=8,
+    patch_positions=72,
+    broadcast_lanes=8,
+    resident_ram_bytes=640,
+    broadcast_ram_bytes=512,
+    output_ram_bytes=768,
 )
 
 # The smallest machine that has every part, for tests: nothing is a power of two by accident.

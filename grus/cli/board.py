@@ -44,7 +44,7 @@ __all__ = ["board"]
     "--clock-mhz", type=float, default=25.0, show_default=True, help="Clock of the design."
 )
 @click.option(
-    "--memory-kb", type=int, default=64, show_default=True, help="Memory on the chip, for layers."
+    "--memory-kb", type=int, default=128, show_default=True, help="Memory on the chip, for layers."
 )
 @click.option(
     "--baud", type=click.IntRange(1), default=BAUD, show_default=True, help="Of the UART."

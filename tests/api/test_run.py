@@ -11,6 +11,7 @@ import pytest
 import grus
 from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.presets import SMALL
+from grus.sim.machines import make_machine
 
 DIGITS = Path(__file__).parents[2] / "examples" / "digits"
 NETWORK, IMAGES = DIGITS / "digits.onnx", DIGITS / "inputs.npy"
@@ -123,6 +124,22 @@ def test_shows_each_step_in_notebooks():
     assert "<td>conv4</td>" in html
     assert 0 < step.ratio <= 1.02
     assert html.count(f"<td>{step.ratio:.3f}</td></tr>") == 1
+
+
+@pytest.mark.rtl
+def test_a_board_takes_the_place_of_a_simulator(monkeypatch):
+    asked = []
+
+    def board(slots, memory_bytes, port, baud):
+        asked.append((port, baud))
+        return make_machine(slots, memory_bytes)
+
+    monkeypatch.setattr("grus.api.running.SerialBoard", board)
+    result = grus.run(NETWORK, IMAGES, layers=["conv4"], port="a port", baud=9600)
+    assert asked == [("a port", 9600)]
+    assert result.passed
+    plain = result.to_dict()
+    assert [plain[key] for key in ("port", "simulator", "latency")] == ["a port", None, None]
 
 
 WRONG = {

@@ -67,6 +67,8 @@ async def plays_a_network(dut):
         run = prepared.on(HurriedHost(SLOTS, line))
         step = launch_all(run, prepared.image)
         np.testing.assert_array_equal(run.tensor(step.target), prepared.expected[step.target])
+        assert step.cycles > 0, "the machine has counted them"
+        assert step.ratio is None, "memory on a board does not count"
 
     line = SimulatedLine(dut)
     await reset(dut)
