@@ -33,11 +33,17 @@ _FILES = {
 # looks for delay first, and finds 8 % less area. Its ifraig is left out: it took most of the time
 # of modules with many like registers, for 0.2 % of the area.
 _FOR_AREA = "strash; drw; drf; drwsat; amap\n"
+# Without a cell that drives them, registers and inputs drive any number of gates of any size at no
+# cost, and get no buffers (D-049). The load is that of a small gate [fF].
+_DRIVE = """set_driving_cell {driver}
+set_load 1.0 [all_outputs]
+"""
 # ABC looks for delay, gives buffers to nets of more than 16 readers, and makes cells larger where a
 # path is long, smaller where none is. What ABC prints is lost, hence the file; it is written in
 # blocks, and the text of `help` pushes the last one out. `dch` would find paths shorter,
 # multipliers by 15 %, a decoder by 3 %, but needs more than 3 GB for a large crossbar.
-_FOR_DELAY = """strash
+_FOR_DELAY = """read_constr drive.sdc
+strash
 drw
 balance
 map
@@ -179,6 +185,9 @@ class Flow(NamedTuple):
             (folder / "area.abc").write_text(
                 _FOR_DELAY if self.timed else _FOR_AREA, encoding="utf-8"
             )
+            (folder / "drive.sdc").write_text(
+                _DRIVE.format(driver=self.library.driver), encoding="utf-8"
+            )
             stubs = [modules[child].stub for child in module.children]
             (folder / "module.il").write_text("".join([*stubs, module.text]), encoding="utf-8")
             run_yosys(self._script(module), folder=folder)
@@ -215,7 +224,7 @@ class Flow(NamedTuple):
         path = read_path(folder) if self.timed else None
         if path is None or not self.opensta:
             return path
-        return time_path(folder, module.name, self.library.flip_flops)
+        return time_path(folder, module.name, self.library)
 
 
 def generic_flow() -> Flow:

@@ -26,6 +26,7 @@ _NEXT_STATE = re.compile(r'\bnext_state\s*:\s*"([^"]*)"')
 _CLOCKED_ON = re.compile(r'\bclocked_on\s*:\s*"([^"]*)"')
 _FLIP_FLOP = re.compile(r"\bff\s*\(")
 _RESET = re.compile(r"\b(?:clear|preset)\s*:")
+_BUFFER = (0, 1)
 _INVERTER = (1, 0)
 _NAND2 = (1, 1, 1, 0)
 
@@ -76,6 +77,13 @@ class Library(NamedTuple):
     def nand2_area(self) -> float:
         """Area of the smallest NAND2, by which areas are divided to compare libraries."""
         return min(cell.area for cell in self.cells.values() if cell.table == _NAND2)
+
+    @property
+    def driver(self) -> str:
+        """The smallest buffer, which stands for whatever drives a net; an inverter if none is."""
+        small = [(c.table == _INVERTER, c.area, c.name) for c in self.cells.values()]
+        drivers = [cell for cell in small if self.cells[cell[2]].table in (_BUFFER, _INVERTER)]
+        return min(drivers)[2]
 
     @property
     def flip_flops(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path as File
 
 from grus.synth.delay import Path, register_names
+from grus.synth.liberty import Library
 
 __all__ = ["NETLIST", "opensta_version", "time_path"]
 
@@ -16,16 +17,24 @@ __all__ = ["NETLIST", "opensta_version", "time_path"]
 NETLIST = "timing.v"
 _PROGRAM = "sta"
 # All is relative to one clock edge, so that period minus slack is the time that a path needs. The
-# clock is ideal, and has nothing that drives it.
+# clock is ideal, and has nothing that drives it; where it leaves for macros and children no path
+# ends.
 _SCRIPT = """read_liberty cells.lib
 read_verilog {netlist}
 link_design {{{module}}}
 set_cmd_units -time ps
 create_clock -name edge -period {period_ps} {clock}
 foreach port [all_inputs] {{
-  if {{[get_property $port full_name] ne "clk"}} {{ set_input_delay 0 -clock edge $port }}
+  if {{[get_property $port full_name] ne "clk"}} {{
+    set_input_delay 0 -clock edge $port
+    set_driving_cell -lib_cell {driver} $port
+  }}
 }}
-set_output_delay 0 -clock edge [all_outputs]
+foreach port [all_outputs] {{
+  if {{![regexp -nocase {{clk$}} [get_property $port full_name]]}} {{
+    set_output_delay 0 -clock edge $port
+  }}
+}}
 report_checks -path_delay max -format full -digits 3
 """
 _PERIOD_PS = 1000.0
@@ -49,7 +58,7 @@ def opensta_version() -> str:
     return f"OpenSTA {version[1]}" if version else ""
 
 
-def time_path(folder: File, module: str, flip_flops: frozenset[str]) -> Path | None:
+def time_path(folder: File, module: str, library: Library) -> Path | None:
     """Find the longest path of a module.
 
     Parameters
@@ -58,8 +67,8 @@ def time_path(folder: File, module: str, flip_flops: frozenset[str]) -> Path | N
         Has the cells, ``cells.lib``, the netlist, and ``ends.il`` with its flip-flops.
     module : str
         Name of the module.
-    flip_flops : frozenset of str
-        Cells that hold a bit.
+    library : Library
+        The cells.
 
     Returns
     -------
@@ -74,7 +83,13 @@ def time_path(folder: File, module: str, flip_flops: frozenset[str]) -> Path | N
     netlist = _one_by_one((folder / NETLIST).read_text(encoding="utf-8"))
     (folder / NETLIST).write_text(netlist, encoding="utf-8")
     clock = "[get_ports clk]" if re.search(r"^ *input clk;$", netlist, re.MULTILINE) else ""
-    script = _SCRIPT.format(netlist=NETLIST, module=module, period_ps=_PERIOD_PS, clock=clock)
+    script = _SCRIPT.format(
+        netlist=NETLIST,
+        module=module,
+        period_ps=_PERIOD_PS,
+        clock=clock,
+        driver=library.driver,
+    )
     (folder / "timing.tcl").write_text(script, encoding="utf-8")
     result = subprocess.run(
         [_PROGRAM, "-no_splash", "-exit", "timing.tcl"],
@@ -90,7 +105,7 @@ def time_path(folder: File, module: str, flip_flops: frozenset[str]) -> Path | N
         said = (result.stderr.strip() or result.stdout.strip() or "no message").splitlines()[-1]
         raise RuntimeError(f"opensta must accept module {module}, not stop with: {said}")
     registers = register_names((folder / "ends.il").read_text(encoding="utf-8"))
-    return _path(result.stdout, float(slack[1]), registers, flip_flops)
+    return _path(result.stdout, float(slack[1]), registers, library.flip_flops)
 
 
 def _one_by_one(netlist: str) -> str:

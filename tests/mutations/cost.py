@@ -27,6 +27,20 @@ MUTATIONS = [
         test="tests/synth/test_liberty.py::test_the_smallest_nand2_counts",
     ),
     Mutation(
+        name="registers drive all their readers alone",
+        file="synth/flow.py",
+        old='_FOR_DELAY = """read_constr drive.sdc',
+        new='_FOR_DELAY = """strash',
+        test="tests/synth/test_delay.py::test_a_register_of_many_readers_gets_buffers[64-5]",
+    ),
+    Mutation(
+        name="the largest buffer drives",
+        file="synth/liberty.py",
+        old="return min(drivers)[2]",
+        new="return max(drivers)[2]",
+        test="tests/synth/test_liberty.py::test_the_smallest_buffer_drives",
+    ),
+    Mutation(
         name="flip-flops with reset are plain",
         file="synth/liberty.py",
         old=" and _RESET.search(body) is None",

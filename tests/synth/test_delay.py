@@ -31,6 +31,21 @@ class Chain(wiring.Component):
         return m
 
 
+class Read(wiring.Component):
+    """A register that gates of a number of bits read."""
+
+    def __init__(self, readers):
+        self._readers = readers
+        super().__init__({"select": In(1), "i": In(readers), "o": Out(readers)})
+
+    def elaborate(self, platform):
+        m = Module()
+        select = Signal(reset_less=True)
+        m.d.sync += select.eq(self.select)
+        m.d.comb += self.o.eq(~(self.i & select.replicate(self._readers)))
+        return m
+
+
 def path_of(component, name=None):
     report = report_area(component, FLOW)
     return report.module(name or report.top).path
@@ -53,6 +68,17 @@ def test_a_longer_chain_is_a_longer_path(bits, levels):
     assert path.gates == 2 * levels + 1
     assert path.start.startswith("register first[")
     assert path.end in ("register last", "register o")
+
+
+@pytest.mark.parametrize(("readers", "buffers"), [(4, 0), (64, 5)])
+def test_a_register_of_many_readers_gets_buffers(readers, buffers):
+    component = Read(readers)
+    area_um2 = report_area(component, FLOW).area_ge * FLOW.library.nand2_area
+    cells = FLOW.library.cells
+    rest_um2 = area_um2 - cells["DFF"].area - readers * cells["NAND2"].area
+    # 64 readers at 16 a buffer, and one buffer for those.
+    assert rest_um2 >= buffers * cells["BUF"].area
+    assert bool(rest_um2) == bool(buffers)
 
 
 def test_paths_end_at_children():

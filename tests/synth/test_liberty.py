@@ -65,6 +65,15 @@ def test_the_smallest_nand2_counts():
     assert parse_liberty(text, "test").nand2_area == 2.5
 
 
+def test_the_smallest_buffer_drives():
+    library = parse_liberty(CELLS, "cells.lib")
+    assert library.driver == "BUF"
+    inverters_only = library._replace(cells={c: library.cells[c] for c in ("INV", "NAND2")})
+    assert inverters_only.driver == "INV"
+    small = library.cells["BUF"]._replace(name="SMALL", area=0.5)
+    assert library._replace(cells={**library.cells, "SMALL": small}).driver == "SMALL"
+
+
 @pytest.mark.parametrize(
     ("broken", "message"),
     [
