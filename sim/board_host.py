@@ -83,7 +83,13 @@ class BoardHost(Host):
                     f"board must hold {config.name}, whose {name.removeprefix('config_')} is "
                     f"{value}, and holds a machine whose own is {found}"
                 )
-        self.read_memory(memory_bytes - 1, 1)
+        try:
+            self.read_memory(memory_bytes - 1, 1)
+        except ValueError as error:
+            raise ValueError(
+                f"memory of the board must hold {memory_bytes:,} bytes for this network, and is "
+                "smaller: grus board --memory-kb makes a larger one"
+            ) from error
 
     def close(self) -> None:
         """Leave the line to whoever has opened it."""
@@ -139,7 +145,10 @@ class BoardHost(Host):
     def _take(self, size: int) -> bytes:
         content = self._line.read(size)
         if len(content) < size:
-            raise OSError(f"board must answer, and has sent {len(content)} of {size} bytes")
+            raise OSError(
+                f"board must answer, and has sent {len(content)} of {size} bytes: look at the line "
+                "and its speed, or press the board's first button, which resets it"
+            )
         return content
 
     def _write(self, offset: int, value: int) -> int:

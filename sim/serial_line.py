@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from grus.hw.dma.slot_format import SlotFormat
-from grus.sim.board_host import BoardHost, Line
+from grus.sim.board_host import BoardHost
 from grus.tools import MissingToolError
 
 __all__ = ["BAUD", "SerialBoard", "open_line"]
 
 BAUD = 1_000_000
 _ANSWER_SECONDS = 5  # of a board, once all bytes have left
+_QUIET_SECONDS = 0.1  # after which nothing more comes of what an earlier host has asked
 
 
-def open_line(port: str, baud: int = BAUD) -> Line:
-    """Open a serial port.
+def open_line(port: str, baud: int = BAUD) -> Any:
+    """Open a serial port, and forget what still comes from a board that was left in the middle.
 
     Parameters
     ----------
@@ -21,6 +24,11 @@ def open_line(port: str, baud: int = BAUD) -> Line:
         Its name, such as ``/dev/ttyUSB0``.
     baud : int
         Bits per second.
+
+    Returns
+    -------
+    serial.Serial
+        What :class:`BoardHost` calls a line.
 
     Raises
     ------
@@ -36,9 +44,13 @@ def open_line(port: str, baud: int = BAUD) -> Line:
             "pyserial must be installed to reach a board, and is not: pip install grus[fpga]"
         ) from error
     try:
-        return serial.serial_for_url(port, baudrate=baud, timeout=_ANSWER_SECONDS)
+        line = serial.serial_for_url(port, baudrate=baud, timeout=_QUIET_SECONDS)
     except (serial.SerialException, ValueError) as error:
         raise ValueError(f"port must be a serial port, and {port} is none: {error}") from error
+    while line.read(1):
+        line.reset_input_buffer()
+    line.timeout = _ANSWER_SECONDS
+    return line
 
 
 class SerialBoard(BoardHost):
@@ -74,4 +86,4 @@ class SerialBoard(BoardHost):
 
     def close(self) -> None:
         """Close the port."""
-        self._port.close()  # type: ignore[attr-defined]
+        self._port.close()

@@ -115,7 +115,7 @@ def make_bitstream(
     ValueError
         If the design does not fit the FPGA, or cannot have this clock.
     RuntimeError
-        If a program rejects the design.
+        If Yosys or ecppack rejects the design.
     """
     tools = yosys_version(), nextpnr_version()
     clocks = _Clocks(tell)

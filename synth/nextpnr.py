@@ -49,8 +49,8 @@ def place_and_route(name: str, board: Board, seed: int, *, folder: Path) -> Rout
 
     Raises
     ------
-    RuntimeError
-        If nextpnr rejects it.
+    ValueError
+        If nextpnr finds no place or no way for all of it.
     """
     log, report = f"{name}.tim", f"{name}.report.json"
     arguments = [
@@ -61,7 +61,10 @@ def place_and_route(name: str, board: Board, seed: int, *, folder: Path) -> Rout
     ]
     failure = run_program(_PACKAGE, "nextpnr-ecp5", arguments, folder=folder, log=log)
     if failure is not None:
-        raise RuntimeError(f"nextpnr must place and route the design, not stop with: {failure}")
+        raise ValueError(
+            f"design must fit the FPGA with its wires, and nextpnr stops with: {failure}: --set "
+            "makes it smaller, as by fewer pes, or another --seed may find a way"
+        )
     return read_report((folder / report).read_text(encoding="utf-8"))
 
 

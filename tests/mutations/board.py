@@ -128,9 +128,23 @@ MUTATIONS = [
     Mutation(
         name="a port stays open",
         file="sim/serial_line.py",
-        old="self._port.close()  # type: ignore[attr-defined]",
+        old="self._port.close()",
         new="pass",
         test=f"{_LINE}::test_a_port_is_closed_after_use",
+    ),
+    Mutation(
+        name="what an earlier host has asked is an answer",
+        file="sim/serial_line.py",
+        old="    while line.read(1):",
+        new="    while False:",
+        test=f"{_LINE}::test_what_an_earlier_host_has_asked_is_forgotten",
+    ),
+    Mutation(
+        name="a failure of nextpnr is overlooked",
+        file="synth/nextpnr.py",
+        old="log=log)\n    if failure is not None:",
+        new="log=log)\n    if False:",
+        test=f"{_BITSTREAM}::test_a_failure_of_nextpnr_is_one_sentence",
     ),
     Mutation(
         name="tables are mapped for the least delay",

@@ -55,10 +55,15 @@ class StandIn:
 
 
 @contextmanager
-def on_a_port(board):
-    """Name of a port that leads to a board; nobody answers if it is none."""
+def on_a_port(board, *, late=b"", seconds=0.0):
+    """Name of a port that leads to a board; nobody answers if it is none.
+
+    Some bytes come late, without anybody's asking.
+    """
     far, near = os.openpty()
     tty.setraw(near)
+    if late:
+        threading.Timer(seconds, os.write, (far, late)).start()
 
     def serve():
         try:

