@@ -117,7 +117,7 @@ def make_bitstream(
     RuntimeError
         If Yosys or ecppack rejects the design.
     """
-    tools = yosys_version(), nextpnr_version()
+    tools, platform = (yosys_version(), nextpnr_version()), board.make_platform()
     clocks = _Clocks(tell)
     with tempfile.TemporaryDirectory() as path:
         folder = Path(path)
@@ -125,7 +125,7 @@ def make_bitstream(
             system = make_system()
             rtlil = to_rtlil(system)
             top = BoardTop(type(system).__name__, rtlil, clock_hz)
-            script = _write_sources(top, board, folder)
+            script = _write_sources(top, platform, folder)
         with clocks.timed(STAGES[1]):
             estimate = report_fpga(rtlil, FpgaFlow(board.family)).total
         require_fit(name, estimate, board, beyond=_SURELY_TOO_LARGE)
@@ -170,9 +170,9 @@ class _Clocks:
         self.cpu_seconds[stage] = sum(os.times()[:4]) - cpu_start
 
 
-def _write_sources(top: BoardTop, board: Board, folder: Path) -> str:
+def _write_sources(top: BoardTop, platform: Any, folder: Path) -> str:
     """Write all that the tools read; returns what Yosys is to do before it maps."""
-    plan = board.make_platform().prepare(top, name=_TOP, emit_src=False)
+    plan = platform.prepare(top, name=_TOP, emit_src=False)
     for file, content in plan.files.items():
         data = content.encode() if isinstance(content, str) else content
         (folder / file).write_bytes(data)
@@ -226,21 +226,22 @@ def require_fit(name: str, taken: Resources, board: Board, *, beyond: float = 1.
         If it does.
     """
     words = {"luts": "LUTs", "flip_flops": "flip-flops", "dsps": "DSPs", "block_rams": "block RAMs"}
-    ways = {"block_rams": "a smaller --memory-kb", "dsps": "fewer multipliers"}
+    smaller = "--set makes it smaller, as by"
+    ways = {"block_rams": "a smaller --memory-kb", "dsps": f"{smaller} fewer multipliers"}
     for field, has in board.fpga.has._asdict().items():
         takes = getattr(taken, field)
         if takes > beyond * has:
-            way_out = ways.get(field, "fewer pes, or a smaller lookahead or patch_positions")
+            other = f"{smaller} fewer pes, or a smaller lookahead or patch_positions"
             raise ValueError(
                 f"design {name} must take at most {has:,} {words[field]}, which is what an "
-                f"{board.fpga.device} has, not {takes:,}: --set makes it smaller, as by {way_out}"
+                f"{board.fpga.device} has, not {takes:,}: {ways.get(field, other)}"
             )
 
 
 def _require_clock(name: str, clock_hz: int, routed: Routed) -> None:
     if routed.achieved_hz < clock_hz:
         raise ValueError(
-            f"clock of {name} must be at most {routed.achieved_hz / 1e6:.1f} MHz, which is what "
+            f"clock of {name} must be at most {routed.achieved_hz / 1e6:.2f} MHz, which is what "
             f"place and route vouches for, not {clock_hz / 1e6:g} MHz: a lower --clock-mhz, or "
             "another --seed"
         )

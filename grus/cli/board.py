@@ -120,7 +120,7 @@ def _show(made: Bitstream, title: str) -> None:
     table.add_row(f"share of {made.device}", *(f"{share:.1%}" for share in shares))
     console.print(table)
     console.print(
-        f"Clock: {made.clock_hz / 1e6:g} MHz asked, {made.achieved_hz / 1e6:.1f} MHz achieved."
+        f"Clock: {made.clock_hz / 1e6:g} MHz asked, {made.achieved_hz / 1e6:.2f} MHz achieved."
     )
     times = ", ".join(f"{stage} {made.seconds[stage]:.0f} s" for stage in STAGES)
     cpu = sum(made.cpu_seconds.values())

@@ -51,7 +51,7 @@ def test_writes_the_bitstream_and_a_report(tmp_path, monkeypatch):
     assert written["routed"]["luts"] == 1100
     assert written["memory_bytes"] == 8192
     assert written["clock_mhz"] == {"asked": 25.0, "achieved": 31.5}
-    assert "31.5 MHz achieved" in result.output
+    assert "31.50 MHz achieved" in result.output
     assert "1.3%" in result.output
 
 
