@@ -117,7 +117,7 @@ class WorkItemLayout(data.StructLayout):
     first_row, last_row : :py:`range(resident_rows)`
         Its rows, both included.
     offset : :py:`range(patch_positions)`
-        Added to each row's base: the column of the round's strip.
+        Added to each position: the column of the round's strip.
     """
 
     def __init__(self, config: CraneConfig):
@@ -137,19 +137,12 @@ class RowLayout(data.StructLayout):
 
     Members
     -------
-    base : :py:`range(patch_positions)`
-        Position that a first pair without zeros before it would have.
     pairs : :py:`ArrayLayout(PairLayout, lookahead)`
         Pairs in order; a row that is not full ends in pairs of value zero.
     """
 
     def __init__(self, config: CraneConfig):
-        super().__init__(
-            {
-                "base": config.position_bits,
-                "pairs": data.ArrayLayout(PairLayout(config), config.lookahead),
-            }
-        )
+        super().__init__({"pairs": data.ArrayLayout(PairLayout(config), config.lookahead)})
 
 
 class BroadcastLayout(data.StructLayout):

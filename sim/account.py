@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from grus.hw.config import CraneConfig
 from grus.hw.core.counters import LOSSES
 
-__all__ = ["Account", "account_of", "contradictions"]
+__all__ = ["Account", "account_of", "contradictions", "sum_over_pes"]
 
 
 class Account(NamedTuple):
@@ -55,7 +55,7 @@ def account_of(counters: Mapping[str, int], config: CraneConfig) -> Account:
     """
 
     def total(name: str) -> int:
-        return sum(counters[f"{name}_{pe}"] for pe in range(config.pes))
+        return sum_over_pes(counters, name, config)
 
     cycles, macs = counters["cycles"], total("macs")
     slots = max(config.pes * config.multipliers * cycles, 1)
@@ -72,6 +72,11 @@ def account_of(counters: Mapping[str, int], config: CraneConfig) -> Account:
             **{loss: total(loss) * config.multipliers / slots for loss in LOSSES},
         },
     )
+
+
+def sum_over_pes(counters: Mapping[str, int], name: str, config: CraneConfig) -> int:
+    """Sum of the counters of that name over all processing elements."""
+    return sum(counters[f"{name}_{pe}"] for pe in range(config.pes))
 
 
 def contradictions(counters: Mapping[str, int], config: CraneConfig, macs: int) -> list[str]:

@@ -28,6 +28,16 @@ MAY_IMPORT = {
     ),
     "synth": ("grus.cache", "grus.golden", "grus.hw", "grus.page", "grus.synth", "grus.tools"),
 }
+# The same for the rooms of the cycle model: its two players of the array know nothing of each
+# other, so each is a check on the other.
+CYCLE_ROOMS = {
+    "rounds": (),
+    "array": ("rounds",),
+    "steps": ("rounds",),
+    "core": ("rounds", "array", "steps"),
+    "tables": ("rounds", "array", "core"),
+    "dma": ("rounds", "core", "tables"),
+}
 WITHOUT_AMARANTH = ("golden", "compiler")
 
 
@@ -51,6 +61,21 @@ def test_imports_only_downwards(room):
         for name in imported(path):
             if name.split(".")[0] in {*ROOMS, "tests", "benchmarks", "examples"}:
                 assert name.startswith(MAY_IMPORT[room]), f"{path.relative_to(ROOT)}: {name}"
+
+
+def test_every_room_of_the_cycle_model_is_known():
+    cycle = ROOT / "sim" / "cycle"
+    found = {path.parent.relative_to(cycle).as_posix() for path in cycle.rglob("*/__init__.py")}
+    assert found == {*CYCLE_ROOMS}
+
+
+@pytest.mark.parametrize("room", CYCLE_ROOMS)
+def test_rooms_of_the_cycle_model_import_only_downwards(room):
+    allowed = tuple(f"grus.sim.cycle.{other}." for other in (room, *CYCLE_ROOMS[room]))
+    for path in sorted((ROOT / "sim" / "cycle" / room).rglob("*.py")):
+        for name in imported(path):
+            if f"{name}.".startswith("grus.sim."):
+                assert f"{name}.".startswith(allowed), f"{path.relative_to(ROOT)}: {name}"
 
 
 @pytest.mark.parametrize("room", WITHOUT_AMARANTH)

@@ -1,6 +1,6 @@
 """Buffer controller: the window, and an indexing module for each processing element."""
 
-from amaranth.hdl import Module
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
 
@@ -8,7 +8,7 @@ from grus.hw.cambricon_x.indexing_module import IndexingModule
 from grus.hw.config import CraneConfig
 from grus.hw.encoding.pair_locator import TaggedRowLayout
 from grus.hw.layouts import BroadcastLayout, OperandsLayout
-from grus.hw.pe.patch_store import PatchStore
+from grus.hw.pe.patch_store import PatchBitsLayout, PatchStore
 
 __all__ = ["BufferController"]
 
@@ -56,17 +56,18 @@ class BufferController(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """One buffer, many readers."""
+        """One buffer, many readers of one half."""
         m = Module()
         m.submodules.windows = windows = PatchStore(self.config)
         connect(m, flipped(self.broadcast), windows.i)
+        window = Signal(PatchBitsLayout(self.config))
+        m.d.comb += window.eq(Mux(self.half, windows.patches[1], windows.patches[0]))
         for pe in range(self.config.pes):
             m.submodules[f"indexing_{pe}"] = indexing = IndexingModule(self.config)
             connect(m, flipped(self.rows[pe]), indexing.i)
             connect(m, indexing.o, flipped(self.operands[pe]))
             m.d.comb += [
-                indexing.windows.eq(windows.patches),
-                indexing.half.eq(self.half),
+                indexing.window.eq(window),
                 self.worked[pe].eq(indexing.worked),
                 self.effectual[pe].eq(indexing.effectual),
             ]

@@ -4,7 +4,7 @@ from functools import reduce
 from operator import add
 
 from amaranth.hdl import Cat, Module, Signal
-from amaranth.lib import data, stream, wiring
+from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
@@ -34,8 +34,8 @@ class IndexingModule(wiring.Component):
     -------
     i : :py:`In(stream.Signature(TaggedRowLayout(config), always_ready=True))`
         Rows of weights.
-    windows, half : :py:`In(ArrayLayout(PatchBitsLayout(config), 2))`, :py:`In(1)`
-        In the cycle after a row: the inputs to choose from are this half of these.
+    window : :py:`In(PatchBitsLayout(config))`
+        Inputs to choose from in the cycle after a row.
     o : :py:`Out(stream.Signature(OperandsLayout(config), always_ready=True))`
         Weights and their inputs.
     worked : :py:`Out(1)`
@@ -49,8 +49,7 @@ class IndexingModule(wiring.Component):
         super().__init__(
             {
                 "i": In(stream.Signature(TaggedRowLayout(config), always_ready=True)),
-                "windows": In(data.ArrayLayout(PatchBitsLayout(config), 2)),
-                "half": In(1),
+                "window": In(PatchBitsLayout(config)),
                 "o": Out(stream.Signature(OperandsLayout(config), always_ready=True)),
                 "worked": Out(1),
                 "effectual": Out(range(config.multipliers + 1)),
@@ -78,10 +77,9 @@ class IndexingModule(wiring.Component):
             operands.last.eq(located.last),
             operands.tag.eq(located.tag),
         ]
-        m.submodules.picker = picker = OrderedPicker(config)
+        m.submodules.picker = picker = OrderedPicker(config, 1)
         m.d.comb += [
-            picker.patches.eq(self.windows),
-            picker.read.half.eq(self.half),
+            picker.patches[0].eq(self.window),
             picker.read.positions.eq(located.positions),
             operands.broadcast.eq(picker.values),
         ]

@@ -1,12 +1,12 @@
 """Synapse buffer: the weights of one processing element."""
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import RowLayout
+from grus.hw.memory.ping_pong_memory import half_address, ping_pong_memory
 from grus.hw.memory.resident_ram import RowWriteLayout
 
 __all__ = ["SynapseBuffer"]
@@ -56,32 +56,22 @@ class SynapseBuffer(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """Two memories, so that one can be written while the other is read."""
+        """A memory, and where each of its halves ends."""
         m = Module()
         write = self.writes.p
         stored = data.StructLayout({"row": RowLayout(self.config), "ends": 1})
-        half_read = Signal(reset_less=True)
-        m.d.sync += half_read.eq(self.half)
-        rows = []
-        for half in range(2):
-            memory = Memory(shape=stored, depth=self.config.resident_rows, init=[])
-            m.submodules[f"half_{half}"] = memory
-            writing, reading = memory.write_port(), memory.read_port()
-            m.d.comb += [
-                writing.en.eq(self.writes.valid & (write.half == half)),
-                writing.addr.eq(write.index),
-                writing.data.row.eq(write.row),
-                writing.data.ends.eq(write.ends),
-                reading.en.eq(self.fetch & (self.half == half)),
-                reading.addr.eq(self.row),
-            ]
-            with m.If(writing.en):
-                m.d.sync += self.last_rows[half].eq(write.index)
-            rows.append(reading.data.as_value())
-        read = Signal(stored)
+        m.submodules.rows = rows = ping_pong_memory(shape=stored, words=self.config.resident_rows)
+        writing, reading = rows.write_port(), rows.read_port()
         m.d.comb += [
-            read.eq(Mux(half_read, rows[1], rows[0])),
-            self.o.eq(read.row),
-            self.ends.eq(read.ends),
+            writing.en.eq(self.writes.valid),
+            writing.addr.eq(half_address(write.half, write.index)),
+            writing.data.row.eq(write.row),
+            writing.data.ends.eq(write.ends),
+            reading.en.eq(self.fetch),
+            reading.addr.eq(half_address(self.half, self.row)),
+            self.o.eq(reading.data.row),
+            self.ends.eq(reading.data.ends),
         ]
+        with m.If(writing.en):
+            m.d.sync += self.last_rows[write.half].eq(write.index)
         return m

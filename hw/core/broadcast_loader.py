@@ -52,7 +52,7 @@ class BroadcastLoader(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """Three nested counters walk over the segments in front of a decoder."""
+        """Three nested counters, from 1, walk over the segments in front of a decoder."""
         m = Module()
         m.submodules.decoder = decoder = RunLengthDecoder(self.config)
         connect(m, flipped(self.i), decoder.i)
@@ -60,28 +60,30 @@ class BroadcastLoader(wiring.Component):
         m.d.comb += self.malformed.eq(decoder.malformed)
 
         load, counts = self.loads.p, range(self.config.broadcast_positions + 1)
-        part = Signal(counts)
-        row = Signal(counts)
-        segment = Signal(counts)
+        part = Signal(counts, init=1)
+        row = Signal(counts, init=1)
+        segment = Signal(counts, init=1)
         part_start = Signal(counts)
         row_start = Signal(counts)
         start = Signal(counts)
-        last_part = part == load.parts - 1
+        last_part = part == load.parts
         m.d.comb += [
             decoder.segments.valid.eq(self.loads.valid),
             decoder.segments.p.start.eq(start),
-            decoder.segments.p.stop.eq(start + Mux(last_part, load.last_length, load.length)),
+            decoder.segments.p.stop.eq(
+                Mux(last_part, start + load.last_length, start + load.length)
+            ),
         ]
         with m.If(decoder.segments.valid & decoder.segments.ready):
-            with m.If(segment != load.segments - 1):
+            with m.If(segment != load.segments):
                 m.d.sync += [segment.eq(segment + 1), start.eq(start + load.segment_step)]
-            with m.Elif(row != load.rows - 1):
+            with m.Elif(row != load.rows):
                 following = row_start + load.row_step
-                m.d.sync += [segment.eq(0), row.eq(row + 1)]
+                m.d.sync += [segment.eq(1), row.eq(row + 1)]
                 m.d.sync += [row_start.eq(following), start.eq(following)]
             with m.Elif(~last_part):
                 following = part_start + load.part_step
-                m.d.sync += [segment.eq(0), row.eq(0), part.eq(part + 1)]
+                m.d.sync += [segment.eq(1), row.eq(1), part.eq(part + 1)]
                 m.d.sync += [
                     part_start.eq(following),
                     row_start.eq(following),
@@ -89,6 +91,6 @@ class BroadcastLoader(wiring.Component):
                 ]
             with m.Else():
                 m.d.comb += self.loads.ready.eq(1)
-                m.d.sync += [segment.eq(0), row.eq(0), part.eq(0)]
+                m.d.sync += [segment.eq(1), row.eq(1), part.eq(1)]
                 m.d.sync += [part_start.eq(0), row_start.eq(0), start.eq(0)]
         return m

@@ -1,6 +1,6 @@
 """Counter bank: where every cycle of every processing element went."""
 
-from amaranth.hdl import Array, Module, Signal
+from amaranth.hdl import Array, Module, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -16,7 +16,8 @@ class CounterBank(wiring.Component):
 
     Each cycle of each processing element is counted in exactly one activity, so that they add up
     to `cycles`; each multiplier of a busy element in `macs` or in `idle_slots`, which is the
-    fragmentation. A counter that is read stands at `value` in the next cycle.
+    fragmentation. A counter has an event, and is cleared, one cycle later (D-050); one that is read
+    stands at `value` in the next cycle.
 
     Source: architecture brief, section 2 (utilisation and its losses).
 
@@ -69,16 +70,22 @@ class CounterBank(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """One adder per counter."""
+        """One adder per counter, behind a register: what is counted comes late in its cycle."""
         m = Module()
         counters = []
+        clear = Signal()
+        count = Signal()
+        m.d.sync += [clear.eq(self.clear), count.eq(self.count)]
 
         def add(name: str, amount):
+            amount = Value.cast(amount)
+            late = Signal(amount.shape(), name=f"{name}_late", reset_less=True)
             counter = Signal(self.config.counter_bits, name=name)
-            with m.If(self.clear):
+            m.d.sync += late.eq(amount)
+            with m.If(clear):
                 m.d.sync += counter.eq(0)
-            with m.Elif(self.count):
-                m.d.sync += counter.eq(counter + amount)
+            with m.Elif(count):
+                m.d.sync += counter.eq(counter + late)
             counters.append(counter)
 
         machine = {"cycles": 1, "rounds": self.round, "steals": self.steals, "tiles": self.tile}

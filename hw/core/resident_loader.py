@@ -138,7 +138,7 @@ class ResidentLoader(wiring.Component):
             with m.If(block_ends):
                 m.d.sync += [pe.eq(0), item.eq(0), *(count.eq(0) for count in rows)]
 
-        self._put_together(m, take, place, position)
+        self._put_together(m, take, place)
         index = Signal(range(config.resident_rows + 1))
         m.d.comb += index.eq(rows[pe])
         full = index == config.resident_rows
@@ -171,12 +171,12 @@ class ResidentLoader(wiring.Component):
                 m.d.comb += end.eq(position + sums[lane] + lane + 1)
         return end
 
-    def _put_together(self, m: Module, take, place, position):
+    def _put_together(self, m: Module, take, place):
         """Each beat has its place in the row; the first beat clears the others'."""
         lanes, row = self.config.stream_pairs, self.writes.p.row
         with m.If(take):
             with m.If(place == 0):
-                m.d.sync += [row.eq(0), row.base.eq(position)]
+                m.d.sync += row.eq(0)
             for index in range(self.config.lookahead):
                 lane = index % lanes
                 with m.If((place == index // lanes) & (lane < self.i.p.used)):

@@ -1,6 +1,6 @@
 """Run-length decoder of resident rows: zero counts become positions, a whole row at once."""
 
-from amaranth.hdl import Module, Signal, signed
+from amaranth.hdl import Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -19,6 +19,8 @@ class TaggedRowLayout(data.StructLayout):
     -------
     row : :class:`RowLayout`
         Its pairs.
+    start : :py:`unsigned(position_bits)`
+        Position that a first pair of the work-item would have, without zeros before it.
     last : :py:`unsigned(1)`
         Marks the work-item's last row.
     tag : :class:`TagLayout`
@@ -26,7 +28,14 @@ class TaggedRowLayout(data.StructLayout):
     """
 
     def __init__(self, config: CraneConfig):
-        super().__init__({"row": RowLayout(config), "last": 1, "tag": TagLayout(config)})
+        super().__init__(
+            {
+                "row": RowLayout(config),
+                "start": config.position_bits,
+                "last": 1,
+                "tag": TagLayout(config),
+            }
+        )
 
 
 class LocatedLayout(data.StructLayout):
@@ -59,8 +68,12 @@ class PairLocator(wiring.Component):
     """Decode the zero counts of a row.
 
     The position of pair n is ``base + zeros[0] + ... + zeros[n] + n``, modulo the width of a
-    position. Throughput is one row per cycle, latency 1 cycle. A stalled output holds its row.
-    The path from ``o.ready`` to ``i.ready`` is combinational.
+    position. The base of a work-item's first row is where the work-item starts; those of the
+    others, which follow in their order, are the positions behind the row before, which is full.
+    Throughput is one row per cycle, latency 1 cycle. A stalled output holds its row. The path from
+    ``o.ready`` to ``i.ready`` is combinational.
+
+    Source: project decision D-066.
 
     Parameters
     ----------
@@ -70,7 +83,7 @@ class PairLocator(wiring.Component):
     Members
     -------
     i : :py:`In(stream.Signature(TaggedRowLayout(config)))`
-        Encoded rows.
+        Encoded rows, those of one work-item in a run.
     o : :py:`Out(stream.Signature(LocatedLayout(config)))`
         Decoded rows.
     """
@@ -90,17 +103,24 @@ class PairLocator(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """A prefix tree, then one register stage."""
+        """A prefix tree, then one register stage; and where the next row goes on."""
         m = Module()
-        row, bits = self.i.p.row, self.config.position_bits
-        zeros = [row.pairs[lane].zeros for lane in range(self.config.lookahead)]
-        sums = prefix_sums(m, zeros, name="zeros_up_to", bits=bits)
+        row, bits, lanes = self.i.p.row, self.config.position_bits, self.config.lookahead
+        begins = Signal(init=1)
+        behind = Signal(bits, reset_less=True)
+        base = Signal(bits)
+        m.d.comb += base.eq(Mux(begins, self.i.p.start, behind))
+        # The base is part of the first step, so that the tree adds it to all sums by itself.
+        steps = [row.pairs[lane].zeros + (1 if lane else base) for lane in range(lanes)]
+        places = prefix_sums(m, steps, name="place", bits=bits)
         located = Signal(LocatedLayout(self.config))
         m.d.comb += [located.last.eq(self.i.p.last), located.tag.eq(self.i.p.tag)]
-        for lane, total in enumerate(sums):
+        for lane, place in enumerate(places):
             m.d.comb += [
                 located.values[lane].eq(row.pairs[lane].value),
-                located.positions[lane].eq(row.base + total + lane),
+                located.positions[lane].eq(place),
             ]
-        add_stage(m, i=self.i, o=self.o, payload=located)
+        moves = add_stage(m, i=self.i, o=self.o, payload=located)
+        with m.If(self.i.valid & moves):
+            m.d.sync += [begins.eq(self.i.p.last), behind.eq(places[-1] + 1)]
         return m

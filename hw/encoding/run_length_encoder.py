@@ -109,7 +109,8 @@ class RunLengthEncoder(wiring.Component):
             beat.p.used.eq(used),
             beat.p.last.eq(ends),
             beat.p.count.eq(count + used),
-            beat.valid.eq(self.i.valid & ((used != 0) | ends)),
+            # Fillers stand before values only: without a value there is no pair, owed or not.
+            beat.valid.eq(self.i.valid & (paired.any() | self.i.p.last)),
             taken.eq(self.i.valid & (beat.ready | ~beat.valid)),
             self.i.ready.eq(taken & ~paying),
         ]

@@ -2,11 +2,11 @@
 
 from amaranth.hdl import Cat, Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
 from grus.hw.logic.select import word_at
+from grus.hw.memory.ping_pong_memory import half_address, ping_pong_memory
 
 __all__ = ["BroadcastRam", "BroadcastReadLayout", "WordWriteLayout"]
 
@@ -102,17 +102,12 @@ class BroadcastRam(wiring.Component):
         word = Signal(range(config.broadcast_words))
         lane = Signal(lane_bits, reset_less=True)
         odd = Signal(reset_less=True)
-        half = Signal(reset_less=True)
         m.d.comb += word.eq(read.position[lane_bits:])
         with m.If(self.reads.valid):
-            m.d.sync += [
-                lane.eq(read.position[:lane_bits]),
-                odd.eq(word[0]),
-                half.eq(read.half),
-            ]
+            m.d.sync += [lane.eq(read.position[:lane_bits]), odd.eq(word[0])]
         # The even bank serves a read that begins in an odd word with that word's successor.
         row = {"even": word[1:] + word[0], "odd": word[1:]}
-        banks = {name: self._bank(m, name, row[name], half) for name in row}
+        banks = {name: self._bank(m, name, row[name]) for name in row}
         both = Signal(2 * len(self.values.as_value()))
         m.d.comb += both.eq(
             Mux(odd, Cat(banks["odd"], banks["even"]), Cat(banks["even"], banks["odd"]))
@@ -123,22 +118,20 @@ class BroadcastRam(wiring.Component):
         m.d.comb += self.values.as_value().eq(window)
         return m
 
-    def _bank(self, m: Module, name: str, row, half):
+    def _bank(self, m: Module, name: str, row):
         """The even or the odd words of both halves."""
-        config, write, read = self.config, self.writes.p, self.reads.p
-        here = Signal(name=f"write_{name}")
-        m.d.comb += here.eq(self.writes.valid & (write.word[0] == (name == "odd")))
-        answers = []
-        for index in range(2):
-            memory = Memory(shape=write.values.shape(), depth=config.broadcast_words // 2, init=[])
-            m.submodules[f"{name}_{index}"] = memory
-            writing, reading = memory.write_port(granularity=1), memory.read_port()
-            m.d.comb += [
-                writing.en.eq(Mux(here & (write.half == index), write.enables, 0)),
-                writing.addr.eq(write.word[1:]),
-                writing.data.eq(write.values),
-                reading.en.eq(self.reads.valid & (read.half == index)),
-                reading.addr.eq(row),
-            ]
-            answers.append(reading.data.as_value())
-        return Mux(half, answers[1], answers[0])
+        write = self.writes.p
+        memory = ping_pong_memory(
+            shape=write.values.shape(), words=self.config.broadcast_words // 2
+        )
+        m.submodules[name] = memory
+        writing, reading = memory.write_port(granularity=1), memory.read_port()
+        here = self.writes.valid & (write.word[0] == (name == "odd"))
+        m.d.comb += [
+            writing.en.eq(Mux(here, write.enables, 0)),
+            writing.addr.eq(half_address(write.half, write.word[1:])),
+            writing.data.eq(write.values),
+            reading.en.eq(self.reads.valid),
+            reading.addr.eq(half_address(self.reads.p.half, row)),
+        ]
+        return reading.data.as_value()

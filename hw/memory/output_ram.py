@@ -94,7 +94,7 @@ class OutputBank(wiring.Component):
                 drain_here.eq(self.drains.valid & (drain.half == half)),
                 add_here.eq(self.i.valid & (tag.half == half)),
                 read.en.eq(drain_here | add_here),
-                read.addr.eq(Mux(drain_here, drain.address, tag.address)),
+                read.addr.eq(Mux(add_here, tag.address, drain.address)),
             ]
             with m.If(adding & (result.tag.half == half)):
                 m.d.comb += [

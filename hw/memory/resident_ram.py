@@ -1,14 +1,14 @@
 """Resident RAM: the Weight RAM of the input-sharing machine, one bank per processing element."""
 
-from amaranth.hdl import Array, Module, Mux, Signal
+from amaranth.hdl import Array, Module, Signal
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import RowLayout, RowRequestLayout
 from grus.hw.memory.crossbar import Crossbar
 from grus.hw.memory.owner_first_arbiter import OwnerFirstArbiter
+from grus.hw.memory.ping_pong_memory import half_address, ping_pong_memory
 
 __all__ = ["BankFillLayout", "ResidentRam", "RowWriteLayout"]
 
@@ -118,37 +118,28 @@ class ResidentRam(wiring.Component):
             m.d.sync += crossbar.select[bank].eq(request.p.bank)
             winner = Signal(RowRequestLayout(self.config), name=f"winner_{bank}")
             m.d.comb += winner.eq(addresses[arbiter.winners[bank]])
-            row = self._bank(m, bank, winner, arbiter.taken[bank])
-            m.d.comb += crossbar.i[bank].eq(row)
+            m.d.comb += crossbar.i[bank].eq(self._bank(m, bank, winner, arbiter.taken[bank]))
         return m
 
     def _bank(self, m: Module, bank: int, request, taken):
-        """Two memories, so that one can be written while the other is read."""
+        """The rows of both halves, and what is known of each half."""
         write = self.writes.p
-        here = Signal(name=f"write_{bank}")
-        half_read = Signal(name=f"half_read_{bank}", reset_less=True)
-        m.d.comb += here.eq(self.writes.valid & (write.bank == bank))
-        m.d.sync += half_read.eq(request.half)
-        rows = []
+        memory = ping_pong_memory(shape=RowLayout(self.config), words=self.config.resident_rows)
+        m.submodules[f"bank_{bank}"] = memory
+        writing, reading = memory.write_port(), memory.read_port()
+        m.d.comb += [
+            writing.en.eq(self.writes.valid & (write.bank == bank)),
+            writing.addr.eq(half_address(write.half, write.index)),
+            writing.data.eq(write.row),
+            reading.en.eq(taken),
+            reading.addr.eq(half_address(request.half, request.row)),
+        ]
         for half in range(2):
-            memory = Memory(shape=RowLayout(self.config), depth=self.config.resident_rows, init=[])
-            m.submodules[f"bank_{bank}_{half}"] = memory
-            writing, reading = memory.write_port(), memory.read_port()
-            hit = Signal(name=f"write_{bank}_{half}")
-            m.d.comb += [
-                hit.eq(here & (write.half == half)),
-                writing.en.eq(hit),
-                writing.addr.eq(write.index),
-                writing.data.eq(write.row),
-                reading.en.eq(taken & (request.half == half)),
-                reading.addr.eq(request.row),
-            ]
             fill = Signal(BankFillLayout(self.config), name=f"fill_{bank}_{half}")
-            with m.If(hit):
+            with m.If(writing.en & (write.half == half)):
                 m.d.sync += [
                     fill.ends.bit_select(write.index, 1).eq(write.ends),
                     fill.last_row.eq(write.index),
                 ]
             m.d.comb += self.fills[half][bank].eq(fill)
-            rows.append(reading.data)
-        return Mux(half_read, rows[1].as_value(), rows[0].as_value())
+        return reading.data

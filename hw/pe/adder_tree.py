@@ -54,9 +54,14 @@ class AdderTree(wiring.Component):
         mark = data.StructLayout({"last": 1, "tag": TagLayout(self.config)})
         valid = Signal(levels)
         marks = Signal(data.ArrayLayout(mark, levels), reset_less=True)
+        empty = Signal(init=1)
         advance = Signal()
-        m.d.comb += [advance.eq(~self.o.valid | self.o.ready), self.i.ready.eq(advance)]
+        m.d.comb += [
+            advance.eq(~self.o.valid | self.o.ready),
+            self.i.ready.eq(empty | self.o.ready),  # beside `advance`: D-050
+        ]
         with m.If(advance):
+            m.d.sync += empty.eq(~Cat(self.i.valid, valid)[levels - 1])
             arriving = Cat(self.i.p.last, self.i.p.tag.as_value())
             m.d.sync += valid.eq(Cat(self.i.valid, valid))
             m.d.sync += marks.as_value().eq(Cat(arriving, marks.as_value()))

@@ -64,7 +64,7 @@ class BroadcastBuffer(wiring.Component):
         connect(m, flipped(self.i), store.i)
         m.d.comb += self.nonzero.eq(store.nonzero)
         for reader in range(self._readers):
-            m.submodules[f"picker_{reader}"] = picker = OrderedPicker(self.config)
+            m.submodules[f"picker_{reader}"] = picker = OrderedPicker(self.config, 2)
             m.d.comb += [
                 picker.patches.eq(store.patches),
                 picker.read.eq(self.reads[reader]),

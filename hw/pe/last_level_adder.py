@@ -50,8 +50,6 @@ class LastLevelAdder(wiring.Component):
         so_far = Signal(signed(self.config.item_bits))
         total = Signal(signed(self.config.item_bits))
         m.d.comb += total.eq(so_far + self.i.p.sum)
-        with m.If(self.i.valid & self.i.ready):
-            m.d.sync += so_far.eq(Mux(self.i.p.last, 0, total))
 
         ended = stream.Signature(SumLayout(self.config)).create()
         result = Signal(ResultLayout(self.config))
@@ -61,5 +59,7 @@ class LastLevelAdder(wiring.Component):
             result.sum.eq(total),
             result.tag.eq(self.i.p.tag),
         ]
-        add_stage(m, i=ended, o=self.o, payload=result)
+        moves = add_stage(m, i=ended, o=self.o, payload=result)
+        with m.If(self.i.valid & moves):
+            m.d.sync += so_far.eq(Mux(self.i.p.last, 0, total))
         return m

@@ -19,7 +19,7 @@ class PatchReadLayout(data.StructLayout):
     Members
     -------
     half : :py:`unsigned(1)`
-        Which patch to read.
+        Which patch to read, if there are two.
     count : :py:`range(multipliers + 1)`
         Multipliers that want a value, from lane 0 up.
     positions : :py:`ArrayLayout(position_bits, multipliers)`
@@ -51,22 +51,24 @@ class OrderedPicker(wiring.Component):
     ----------
     config : :class:`CraneConfig`
         Size of a patch, multipliers.
+    patches : int
+        Patches to read: those of two rounds, or one that is chosen already.
 
     Members
     -------
-    patches : :py:`In(ArrayLayout(PatchBitsLayout(config), 2))`
-        Patches of two rounds.
+    patches : :py:`In(ArrayLayout(PatchBitsLayout(config), patches))`
+        The patches.
     read : :py:`In(PatchReadLayout(config))`
         Positions to read.
     values : :py:`Out(ArrayLayout(signed(data_bits), multipliers))`
         Values found there; zero in lanes that are not in use.
     """
 
-    def __init__(self, config: CraneConfig):
+    def __init__(self, config: CraneConfig, patches: int):
         self._config = config
         super().__init__(
             {
-                "patches": In(data.ArrayLayout(PatchBitsLayout(config), 2)),
+                "patches": In(data.ArrayLayout(PatchBitsLayout(config), patches)),
                 "read": In(PatchReadLayout(config)),
                 "values": Out(data.ArrayLayout(signed(config.data_bits), config.multipliers)),
             }
@@ -86,11 +88,11 @@ class OrderedPicker(wiring.Component):
         blocks = self._blocks(m)
         choices = [self._choices(m, level, blocks) for level in range(levels)]
         for bit in range(config.data_bits):
-            halves = [self.patches[half][bit] for half in range(2)]
+            halves = [patch[bit] for patch in self.patches]
             columns = []
             for column in range(self._columns):
                 chosen = Signal(len(blocks[0]), name=f"patch_{bit}_{column}")
-                m.d.comb += chosen.eq(Mux(self.read.half, halves[1][column], halves[0][column]))
+                m.d.comb += chosen.eq(Mux(self.read.half, halves[-1][column], halves[0][column]))
                 columns.append(chosen)
             for level in range(levels):
                 columns = self._gather(m, level, columns, choices[level], f"picked_{bit}")

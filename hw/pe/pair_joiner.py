@@ -71,6 +71,9 @@ class PairJoiner(wiring.Component):
         leave = Signal()
         left = Signal.like(count)
         done = Signal()
+        # `left` would come to the same, but later: all stages before this one wait for `ready`.
+        stays_ready = Signal()
+        leaves_ready = Signal()
         m.d.comb += [
             self.o.valid.eq(active & (ended | (count >= multipliers))),
             self.o.p.count.eq(Mux(count < multipliers, count, multipliers)),
@@ -79,7 +82,9 @@ class PairJoiner(wiring.Component):
             leave.eq(self.o.valid & self.o.ready),
             left.eq(Mux(leave, count - self.o.p.count, count)),
             done.eq(leave & self.o.p.last),
-            self.i.ready.eq(~active | done | (~ended & (left < multipliers))),
+            stays_ready.eq(~active | (~ended & (count < multipliers))),
+            leaves_ready.eq(self.o.p.last | (~ended & (count < 2 * multipliers))),
+            self.i.ready.eq(stays_ready | (self.o.valid & leaves_ready & self.o.ready)),
         ]
         for lane in range(multipliers):
             m.d.comb += [

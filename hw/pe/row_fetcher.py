@@ -38,7 +38,7 @@ class RowFetcher(wiring.Component):
     row : :py:`In(RowLayout(config))`
         The row asked for, in the cycle after its request was granted.
     o : :py:`Out(stream.Signature(TaggedRowLayout(config)))`
-        Rows, each base moved by the work-item's offset.
+        Rows; each work-item starts at its offset.
     finished : :py:`Out(1)`
         The last row of the work-item is granted in this cycle.
     idle : :py:`In(Activity)`
@@ -122,8 +122,8 @@ class RowFetcher(wiring.Component):
         ]
         m.d.comb += [
             registers.i.valid.eq(on_its_way),
-            registers.i.p.row.pairs.eq(self.row.pairs),
-            registers.i.p.row.base.eq(self.row.base + expected.offset),
+            registers.i.p.row.eq(self.row),
+            registers.i.p.start.eq(expected.offset),
             registers.i.p.last.eq(expected.last),
             registers.i.p.tag.eq(expected.tag),
         ]

@@ -13,7 +13,8 @@ class StreamFifo(wiring.Component):
 
     Throughput is one payload per cycle, also while full payloads leave and enter at once, if
     `depth` is at least 2. Latency is 1 cycle. A stalled output stops the input only when the
-    buffer is full. No combinational path leads from one port to another.
+    buffer is full. No combinational path leads from one port to another, and payloads leave from
+    a register.
 
     Parameters
     ----------
@@ -50,36 +51,57 @@ class StreamFifo(wiring.Component):
         return self._depth
 
     def elaborate(self, platform):
-        """A ring of words between a write and a read index."""
+        """The oldest payload in a register, the others in a ring between two indices."""
         m = Module()
-        m.submodules.words = words = Memory(shape=self._shape, depth=self._depth, init=[])
-        write, read = words.write_port(), words.read_port(domain="comb")
-        write_index = Signal(range(self._depth))
-        read_index = Signal(range(self._depth))
+        head = Signal.like(self.o.payload, reset_less=True)
         enter = Signal()
         leave = Signal()
-
+        # What enters is the oldest now, or will be when the oldest leaves.
+        next_is_new = Signal()
         m.d.comb += [
             self.i.ready.eq(self.level != self._depth),
             self.o.valid.eq(self.level != 0),
+            self.o.payload.eq(head),
             enter.eq(self.i.valid & self.i.ready),
             leave.eq(self.o.valid & self.o.ready),
+            next_is_new.eq((self.level == 0) | ((self.level == 1) & leave)),
         ]
         m.d.sync += self.level.eq(self.level + enter - leave)
+        with m.If(enter & next_is_new):
+            m.d.sync += head.eq(self.i.payload)
+        if self._depth > 1:
+            add = self._add_second if self._depth == 2 else self._add_ring
+            behind = add(m, enter & ~next_is_new, leave)
+            with m.If(leave & ~next_is_new):
+                m.d.sync += head.eq(behind)
+        return m
+
+    def _add_second(self, m: Module, enter, leave):
+        """The only payload behind the head."""
+        second = Signal.like(self.o.payload, reset_less=True)
+        with m.If(enter):
+            m.d.sync += second.eq(self.i.payload)
+        return second
+
+    def _add_ring(self, m: Module, enter, leave):
+        """The payloads behind the head; returns the oldest of them."""
+        places = self._depth - 1
+        m.submodules.words = words = Memory(shape=self._shape, depth=places, init=[])
+        write, read = words.write_port(), words.read_port(domain="comb")
+        write_index = Signal(range(places))
+        read_index = Signal(range(places))
 
         def following(index):
-            return Mux(index == self._depth - 1, 0, index + 1)
+            return Mux(index == places - 1, 0, index + 1)
 
         with m.If(enter):
             m.d.sync += write_index.eq(following(write_index))
-        with m.If(leave):
+        with m.If(leave & (self.level > 1)):
             m.d.sync += read_index.eq(following(read_index))
-
         m.d.comb += [
             write.addr.eq(write_index),
             write.data.eq(self.i.payload),
             write.en.eq(enter),
             read.addr.eq(read_index),
-            self.o.payload.eq(read.data),
         ]
-        return m
+        return read.data

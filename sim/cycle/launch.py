@@ -16,7 +16,7 @@ from grus.sim.cycle.dma.read import MOVED
 from grus.sim.cycle.dma.state import RATE, Bus
 from grus.sim.cycle.dma.tables import make_accelerator
 from grus.sim.cycle.model import counters_of
-from grus.sim.cycle.tables import make_tables
+from grus.sim.cycle.tables.layer import make_tables
 from grus.sim.descriptors import record_bytes
 
 __all__ = ["LaunchCount", "MemoryTiming", "count_launch"]

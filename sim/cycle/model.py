@@ -10,22 +10,14 @@ from numpy.typing import NDArray
 from grus.compiler.geometry import Geometry
 from grus.compiler.layer import Layer
 from grus.compiler.tiling import Tiling
-from grus.hw.cambricon_x.config import CambriconXConfig
 from grus.hw.config import CraneConfig
 from grus.hw.core.counters import LOSSES, MACHINE_COUNTERS, counter_names
-from grus.sim.cycle.dense_rounds import DENSE_FETCH_CYCLES
-from grus.sim.cycle.element import FETCH_CYCLES, FIRST_COUNTER, MACS
-from grus.sim.cycle.machine import play_layer
-from grus.sim.cycle.tables import make_tables
-from grus.sim.cycle.work import Array
+from grus.sim.cycle.core.machine import play_layer
+from grus.sim.cycle.rounds.element import FIRST_COUNTER, MACS
+from grus.sim.cycle.tables.array import array_of
+from grus.sim.cycle.tables.layer import make_tables
 
-__all__ = ["array_of", "count_cycles", "counters_of"]
-
-# Cycles from a work-item's last match to the arbiter, beside those of the adder tree: the
-# multipliers' two registers, the last-level adder and the result registers, which a Cambricon-X
-# does without.
-_RESULT_CYCLES = 4
-_DENSE_RESULT_CYCLES = 3
+__all__ = ["count_cycles", "counters_of"]
 
 
 def count_cycles(
@@ -90,16 +82,3 @@ def counters_of(
         counters[f"idle_slots_{pe}"] = int(config.multipliers * state[FIRST_COUNTER] - state[MACS])
     assert set(counters) == set(counter_names(config))
     return counters
-
-
-def array_of(config: CraneConfig) -> Array:
-    """What of a design its array's timing depends on."""
-    dense = isinstance(config, CambriconXConfig)
-    return Array(
-        pes=config.pes,
-        group_pes=config.group_pes,
-        multipliers=config.multipliers,
-        latency=config.tree_levels + (_DENSE_RESULT_CYCLES if dense else _RESULT_CYCLES),
-        fetch_cycles=DENSE_FETCH_CYCLES if dense else FETCH_CYCLES,
-        dense=dense,
-    )

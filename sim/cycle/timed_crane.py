@@ -11,6 +11,7 @@ from grus.hw.config import CraneConfig
 from grus.hw.core.counters import LOSSES
 from grus.hw.dma.config import AxiConfig
 from grus.hw.dma.slot_format import SlotFormat
+from grus.sim.account import sum_over_pes
 from grus.sim.cycle.crane import Crane
 from grus.sim.cycle.fit import layer_of
 from grus.sim.cycle.launch import MemoryTiming, count_launch
@@ -72,8 +73,9 @@ class TimedCrane:
         computed, results = layer_of(layer), np.ones(layer.output_shape, np.int8)
         placed = place_layer(computed, layer.inputs.view(np.int8), results, slots, steal=self.steal)
         counted = count_launch(*placed, slots, layer.inputs, results != 0, self.memory)
-        lost = {name: self._sum(counted.counters, name) * config.multipliers for name in LOSSES}
-        macs, multipliers = self._sum(counted.counters, "macs"), config.pes * config.multipliers
+        counters, multipliers = counted.counters, config.pes * config.multipliers
+        lost = {name: sum_over_pes(counters, name, config) * config.multipliers for name in LOSSES}
+        macs = sum_over_pes(counters, "macs", config)
         geometry = Geometry.of(computed, layer.inputs.shape)
         tiling, idle = placed.launch.plan.tiling, multipliers * counted.cycles - macs
         crane = Crane(config=config, steal=self.steal)
@@ -84,16 +86,13 @@ class TimedCrane:
             cycles=counted.cycles,
             multipliers=multipliers,
             effectual_macs=macs,
-            losses={"fragmentation": self._sum(counted.counters, "idle_slots"), **lost},
+            losses={"fragmentation": sum_over_pes(counters, "idle_slots", config), **lost},
             events=crane.events_of(layer, geometry, tiling, macs, idle),
             choices={
                 "cycles that all elements wait for memory": min(
-                    counted.counters[f"memory_{pe}"] for pe in range(config.pes)
+                    counters[f"memory_{pe}"] for pe in range(config.pes)
                 ),
                 "bytes read": counted.read_bytes,
-                **{name: counted.counters[name] for name in ("steals", "rounds", "tiles")},
+                **{name: counters[name] for name in ("steals", "rounds", "tiles")},
             },
         )
-
-    def _sum(self, counters: dict[str, int], name: str) -> int:
-        return sum(counters[f"{name}_{pe}"] for pe in range(self.config.pes))

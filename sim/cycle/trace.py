@@ -11,11 +11,11 @@ from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Tiling
 from grus.hw.config import CraneConfig
+from grus.sim.cycle.core.machine import play_layer
 from grus.sim.cycle.fit import fit_layer
-from grus.sim.cycle.machine import play_layer
-from grus.sim.cycle.model import array_of
-from grus.sim.cycle.step_state import LOG_FIELDS
-from grus.sim.cycle.tables import Tables, make_tables
+from grus.sim.cycle.steps.state import LOG_FIELDS
+from grus.sim.cycle.tables.array import array_of
+from grus.sim.cycle.tables.layer import Tables, make_tables
 from grus.sim.cycle.trace_events import LayerTrace, TraceEvent, TraceSpan
 from grus.sim.workloads.sparse_layer import SparseLayer
 

@@ -4,8 +4,9 @@ from functools import reduce
 from operator import add
 
 from amaranth.asserts import AnyConst
-from amaranth.hdl import Cat, Module, Signal, Value
+from amaranth.hdl import Cat, Const, Module, Signal, Value
 
+from grus.hw.memory.ping_pong_memory import half_address
 from tests.formal.opened import Opened
 from tests.formal.specification import (
     Specification,
@@ -78,8 +79,8 @@ class ResidentRamSpec(Specification):
         kept = []
         for bank in self.ports:
             for half in range(2):
-                path = f"bank_{bank}_{half}"
-                held = self.opened.word(m, path, self.row, f"held_{bank}_{half}")
+                place = half_address(Const(half, 1), self.row)
+                held = self.opened.word(m, f"bank_{bank}", place, f"held_{bank}_{half}")
                 kept.append(implies((self.bank == bank) & (self.half == half), held == word))
         claim(m, "invariant_content", all_of(kept))
         stolen = Cat(read & (self.bank != port) for port, read in enumerate(reads))

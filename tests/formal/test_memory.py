@@ -60,7 +60,12 @@ BREAKS = [
     ("resident_ram", Break(ROW, RESIDENT, "addresses[arbiter.winners[bank]]", "addresses[bank]")),
     (
         "resident_ram",
-        Break(ROW, RESIDENT, "half_read.eq(request.half)", "half_read.eq(write.half)"),
+        Break(
+            ROW,
+            RESIDENT,
+            "half_address(request.half, request.row)",
+            "half_address(write.half, request.row)",
+        ),
     ),
     ("resident_ram", Break(ROW, CROSSBAR, "self.i[source]", "self.i[output]")),
     (

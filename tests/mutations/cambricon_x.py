@@ -85,8 +85,8 @@ _BREAKS = [
     (
         "a synapse buffer shows the other half",
         "hw/cambricon_x/synapse_buffer.py",
-        "half_read.eq(self.half)",
-        "half_read.eq(~self.half)",
+        "half_address(self.half, self.row)",
+        "half_address(~self.half, self.row)",
         _RANDOM,
     ),
     (
@@ -133,14 +133,14 @@ _BREAKS = [
     ),
     (
         "the model gives a window back too early",
-        "sim/cycle/dense_rounds.py",
+        "sim/cycle/array/dense_rounds.py",
         "_GATHER_CYCLES = 2",
         "_GATHER_CYCLES = 0",
         _MODEL,
     ),
     (
         "the model reads a kernel's rows in one column only",
-        "sim/cycle/dense_rounds.py",
+        "sim/cycle/array/dense_rounds.py",
         "rows = (behind - before) * this.columns",
         "rows = behind - before",
         _MODEL,

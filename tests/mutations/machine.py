@@ -27,6 +27,27 @@ MUTATIONS = [
         test="tests/hw/memory/test_output_ram.py::test_bank_adds_and_drains",
     ),
     Mutation(
+        name="the halves of a ping-pong memory begin at one word",
+        file="hw/memory/ping_pong_memory.py",
+        old="return Cat(half, word)",
+        new="return Cat(half & 0, word)",
+        test="tests/hw/memory/test_resident_ram.py::test_answers_like_a_dictionary[3]",
+    ),
+    Mutation(
+        name="a ping-pong memory has room for one half",
+        file="hw/memory/ping_pong_memory.py",
+        old="depth=2 * words",
+        new="depth=words",
+        test="tests/hw/memory/test_broadcast_ram.py::test_reads_at_any_position[8-208]",
+    ),
+    Mutation(
+        name="the broadcast RAM is read from the half that is written",
+        file="hw/memory/broadcast_ram.py",
+        old="half_address(self.reads.p.half, row)",
+        new="half_address(write.half, row)",
+        test="tests/hw/memory/test_broadcast_ram.py::test_reads_at_any_position[8-208]",
+    ),
+    Mutation(
         name="a half is given back although it is still read",
         file="hw/memory/half_in_use.py",
         old="self.free.eq(left & ~self.needed)",

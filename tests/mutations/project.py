@@ -171,6 +171,13 @@ _HABITS = [
         test="tests/test_layers.py::test_imports_only_downwards[hw]",
     ),
     Mutation(
+        name="a player of the array that asks the other one",
+        file="sim/cycle/steps/fetch.py",
+        old="from grus.compiled import borrowing",
+        new="from grus.compiled import borrowing\nfrom grus.sim.cycle.array.hits import LAST_ROW",
+        test="tests/test_layers.py::test_rooms_of_the_cycle_model_import_only_downwards[steps]",
+    ),
+    Mutation(
         name="a compiler that needs Amaranth",
         file="compiler/extent.py",
         old="from typing import NamedTuple",

@@ -53,14 +53,14 @@ MUTATIONS = [
         file="synth/sram_map.v",
         old=".NAME(MEMID)",
         new='.NAME("memory")',
-        test="tests/synth/test_sram.py::test_the_broadcast_ram_is_four_macros",
+        test="tests/synth/test_sram.py::test_the_broadcast_ram_is_two_macros",
     ),
     Mutation(
         name="words and bits of a macro are exchanged",
         file="synth/sram_map.v",
         old=".WORDS(SIZE), .WORD_BITS(WIDTH)",
         new=".WORDS(WIDTH), .WORD_BITS(SIZE)",
-        test="tests/synth/test_sram.py::test_the_resident_ram_is_two_macros_a_bank",
+        test="tests/synth/test_sram.py::test_both_halves_of_a_resident_bank_are_one_macro",
     ),
     Mutation(
         name="macros are counted once for each module",

@@ -69,16 +69,15 @@ def test_the_output_ram_is_two_macros_a_bank():
     assert report.sram_bits == 2 * words * bits * SMALL.group_pes
 
 
-def test_the_resident_ram_is_two_macros_a_bank():
+def test_both_halves_of_a_resident_bank_are_one_macro():
     report = report_area(ResidentRam(SMALL))
-    rows, bits = SMALL.resident_rows, RowWriteLayout(SMALL)["row"].width
-    names = {f"bank_{bank}_{half}" for bank in range(SMALL.group_pes) for half in range(2)}
+    rows, bits = 2 * SMALL.resident_rows, RowWriteLayout(SMALL)["row"].width
+    names = {f"bank_{bank}" for bank in range(SMALL.group_pes)}
     assert geometry(report) == {(name, rows, bits, 1, 1, 1) for name in names}
 
 
-def test_the_broadcast_ram_is_four_macros():
+def test_the_broadcast_ram_is_two_macros():
     report = report_area(BroadcastRam(SMALL))
-    words, bits = SMALL.broadcast_words // 2, SMALL.broadcast_lanes * SMALL.data_bits
-    names = {f"{parity}_{half}" for parity in ("even", "odd") for half in range(2)}
-    assert geometry(report) == {(name, words, bits, 1, 1, 1) for name in names}
+    words, bits = SMALL.broadcast_words, SMALL.broadcast_lanes * SMALL.data_bits
+    assert geometry(report) == {(name, words, bits, 1, 1, 1) for name in ("even", "odd")}
     assert report.sram_bits == 2 * SMALL.broadcast_positions * SMALL.data_bits

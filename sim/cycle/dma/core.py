@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing
+from grus.sim.cycle.core.engine import LONG_AGO, compute_round, keep_counters, patch_gathered
+from grus.sim.cycle.core.machine import count_region
 from grus.sim.cycle.dma.queues import (
     BIAS_BLOCKS,
     BLOCKS,
@@ -31,11 +33,9 @@ from grus.sim.cycle.dma.tiles import (
     LOADS_RESIDENT,
     REGION,
 )
-from grus.sim.cycle.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
-from grus.sim.cycle.engine import LONG_AGO, compute_round, keep_counters, patch_gathered
-from grus.sim.cycle.machine import count_region
-from grus.sim.cycle.timeline import append_interval
-from grus.sim.cycle.work import Round
+from grus.sim.cycle.rounds.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
+from grus.sim.cycle.rounds.timeline import append_interval
+from grus.sim.cycle.rounds.work import Round
 
 __all__ = [
     "CORE_FIELDS",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing
+from grus.sim.cycle.core.engine import half_taken_before
 from grus.sim.cycle.dma.core import HALF_FREE
 from grus.sim.cycle.dma.encode import BEAT, ENCODER_FIELDS, encode_beat
 from grus.sim.cycle.dma.pooling import offer_pooled, pool_vector, pooling_busy, start_pooling
@@ -31,7 +32,6 @@ from grus.sim.cycle.dma.tiles import (
     LOADS_BIASES,
     REGION,
 )
-from grus.sim.cycle.engine import half_taken_before
 
 __all__ = ["ENCODER", "drain_sums", "load_biases", "new_output"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grus.compiled import borrowing
+from grus.sim.cycle.core.engine import close_engine
 from grus.sim.cycle.dma.core import FINISHED, PLAYED, dispatch_tile, sequence_rounds
 from grus.sim.cycle.dma.encode import BEAT
 from grus.sim.cycle.dma.output import ENCODER, drain_sums, load_biases
@@ -41,9 +42,8 @@ from grus.sim.cycle.dma.state import DESCRIPTORS
 from grus.sim.cycle.dma.tensor import read_maps
 from grus.sim.cycle.dma.tiles import BARRIER, DRAINS, LOADS_BIASES, LOADS_RESIDENT
 from grus.sim.cycle.dma.write import write_results, writer_idle
-from grus.sim.cycle.element import MEMORY
-from grus.sim.cycle.engine import close_engine
-from grus.sim.cycle.timeline import append_interval
+from grus.sim.cycle.rounds.element import MEMORY
+from grus.sim.cycle.rounds.timeline import append_interval
 
 __all__ = ["CONTROL_FIELDS", "play_launch"]
 

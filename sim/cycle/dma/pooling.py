@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grus.compiled import borrowing
-from grus.sim.cycle.output import count_windows
+from grus.sim.cycle.core.output import count_windows
 
 __all__ = ["POOLING_FIELDS", "offer_pooled", "pool_vector", "pooling_busy", "start_pooling"]
 

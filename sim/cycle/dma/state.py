@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.sim.cycle.engine import Engine
-from grus.sim.cycle.machine import Layer
+from grus.sim.cycle.core.engine import Engine
+from grus.sim.cycle.core.layer import Layer
 
 __all__ = [
     "BIASES",

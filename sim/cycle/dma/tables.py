@@ -14,6 +14,8 @@ from grus.compiler.memory.records import LayerPlan, Record
 from grus.compiler.packing import pack_kernels
 from grus.golden.segments import encode_segments
 from grus.hw.config import CraneConfig
+from grus.sim.cycle.core.engine import new_engine
+from grus.sim.cycle.core.machine import room_for_hits
 from grus.sim.cycle.dma.core import new_core
 from grus.sim.cycle.dma.output import new_output
 from grus.sim.cycle.dma.play import CONTROL_FIELDS
@@ -28,10 +30,8 @@ from grus.sim.cycle.dma.state import Accelerator, Bus, Walk
 from grus.sim.cycle.dma.tensor import TENSOR_FIELDS
 from grus.sim.cycle.dma.tiles import NAMES
 from grus.sim.cycle.dma.write import WRITER_FIELDS
-from grus.sim.cycle.engine import new_engine
-from grus.sim.cycle.machine import room_for_hits
-from grus.sim.cycle.model import array_of
-from grus.sim.cycle.tables import Tables
+from grus.sim.cycle.tables.array import array_of
+from grus.sim.cycle.tables.layer import Tables
 
 __all__ = ["make_accelerator"]
 

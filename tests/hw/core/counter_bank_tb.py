@@ -67,7 +67,8 @@ class Bench:
         return counted(events) if count and not clear else Counter()
 
     async def read(self):
-        """All counters by name, an address in each cycle."""
+        """All counters by name, an address in each cycle, from the second one after the last."""
+        await RisingEdge(self.dut.clk)
         values = {}
         for address, name in enumerate(counter_names(CONFIG)):
             self.ports["address"] = address

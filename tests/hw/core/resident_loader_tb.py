@@ -23,13 +23,12 @@ BEATS_PER_ROW = CONFIG.lookahead // CONFIG.stream_pairs
 
 def rows_of(beats):
     """Rows of one work-item, without their places."""
-    rows, position = [], 0
+    rows = []
     for start in range(0, len(beats), BEATS_PER_ROW):
         part = beats[start : start + BEATS_PER_ROW]
         pairs = [pair for one in part for pair in one["pairs"][: one["used"]]]
         empty = [{"value": 0, "zeros": 0}] * (CONFIG.lookahead - len(pairs))
-        rows.append({"base": position, "pairs": pairs + empty})
-        position += sum(pair["zeros"] + 1 for pair in pairs)
+        rows.append({"pairs": pairs + empty})
     return rows
 
 

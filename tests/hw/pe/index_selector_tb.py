@@ -35,14 +35,13 @@ class Item(NamedTuple):
     def tagged_rows(self):
         last = len(self.rows) - 1
         return [
-            {"row": row, "last": int(n == last), "tag": self.tag} for n, row in enumerate(self.rows)
+            {"row": row, "start": 0, "last": int(n == last), "tag": self.tag}
+            for n, row in enumerate(self.rows)
         ]
 
 
-def item(resident, *, slice_positions=None):
-    slice_positions = slice_positions or random.randint(CONFIG.lookahead, CONFIG.patch_positions)
-    rows = rows_of(resident, CONFIG, slice_positions=slice_positions)
-    return Item(resident, rows, random_payload(TagLayout(CONFIG)))
+def item(resident):
+    return Item(resident, rows_of(resident, CONFIG), random_payload(TagLayout(CONFIG)))
 
 
 def random_items(count, densities=(0.0, 0.1, 0.3, 0.6, 1.0)):
@@ -107,7 +106,7 @@ async def finds_pairs_behind_fillers(dut):
     for place in range(CONFIG.patch_positions):
         resident = random_operand(CONFIG, 0.0)
         resident[place] = -(2 ** (CONFIG.data_bits - 1))
-        items.append(item(resident, slice_positions=CONFIG.patch_positions))
+        items.append(item(resident))
     await select(dut, items, random_patches(1.0), stall=0.2)
 
 

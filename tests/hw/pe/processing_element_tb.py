@@ -23,8 +23,7 @@ TO_RESULT = 2 + CONFIG.tree_levels + 1 + 1
 
 def work(resident, offset=0):
     """A work-item that knows nothing of the patch's first `offset` positions."""
-    slice_positions = random.randint(CONFIG.lookahead, CONFIG.patch_positions)
-    rows = rows_of(resident[offset:], CONFIG, slice_positions=slice_positions)
+    rows = rows_of(resident[offset:], CONFIG)
     return Work(np.concatenate((np.zeros(offset, np.int64), resident[offset:])), offset, rows)
 
 

@@ -21,28 +21,20 @@ def random_operand(config, density):
     )
 
 
-def rows_of(dense, config, *, slice_positions):
-    """Resident rows of a work-item: each slice encoded on its own, at least one row."""
-    rows = []
-    for start in range(0, len(dense), slice_positions):
-        encoded = encode_segment(
-            dense[start : start + slice_positions], index_bits=config.index_bits
-        )
-        pairs = list(zip(encoded.values.tolist(), encoded.zeros.tolist(), strict=True))
-        base = start
-        while pairs:
-            taken, pairs = pairs[: config.lookahead], pairs[config.lookahead :]
-            rows.append(row_of(taken, config, base))
-            base += sum(zeros + 1 for _, zeros in taken)
-    return rows or [row_of([], config, 0)]
+def rows_of(dense, config):
+    """Resident rows of a work-item, at least one."""
+    encoded = encode_segment(dense, index_bits=config.index_bits)
+    pairs = list(zip(encoded.values.tolist(), encoded.zeros.tolist(), strict=True))
+    starts = range(0, len(pairs) or 1, config.lookahead)
+    return [row_of(pairs[start:][: config.lookahead], config) for start in starts]
 
 
-def row_of(pairs, config, base):
+def row_of(pairs, config):
     """One row; pairs behind its end have value zero."""
     pairs = [{"value": value, "zeros": zeros} for value, zeros in pairs]
     while len(pairs) < config.lookahead:
         pairs.append({"value": 0, "zeros": random.randint(0, config.largest_run)})
-    return {"base": base, "pairs": pairs}
+    return {"pairs": pairs}
 
 
 def effectual_pairs(resident, broadcast):
@@ -53,11 +45,12 @@ def effectual_pairs(resident, broadcast):
 
 def hits_of(rows, broadcast, config):
     """Effectual pairs in each row."""
-    counts = []
+    counts, end = [], -1
     for row in rows:
         values = np.array([pair["value"] for pair in row["pairs"]])
         steps = np.array([pair["zeros"] + 1 for pair in row["pairs"]])
-        places = row["base"] + np.cumsum(steps) - 1
+        places = end + np.cumsum(steps)
+        end = places[-1]
         counts.append(int(np.count_nonzero(broadcast[places[values != 0]])))
     return counts
 

@@ -49,15 +49,9 @@ def random_item(bench, rows=None):
     item["tag"]["bank"] = random.randrange(CONFIG.group_pes)
     item["first_row"] = random.randint(0, CONFIG.resident_rows - rows)
     item["last_row"] = item["first_row"] + rows - 1
-    item["offset"] = random.randrange(CONFIG.patch_positions // 2)
     for row in range(item["first_row"], item["last_row"] + 1):
-        bench.ram.rows.setdefault((*place_of(item), row), random_row())
+        bench.ram.rows.setdefault((*place_of(item), row), random_payload(RowLayout(CONFIG)))
     return item
-
-
-def random_row():
-    base = random.randrange(CONFIG.patch_positions // 2)
-    return random_payload(RowLayout(CONFIG)) | {"base": base}
 
 
 def place_of(item):
@@ -73,8 +67,8 @@ def fetched(item, bench):
     rows = []
     for number in row_numbers(item):
         row = bench.ram.rows[*place_of(item), number]
-        moved = row | {"base": row["base"] + item["offset"]}
-        rows.append({"row": moved, "last": int(number == item["last_row"]), "tag": item["tag"]})
+        last = int(number == item["last_row"])
+        rows.append({"row": row, "start": item["offset"], "last": last, "tag": item["tag"]})
     return rows
 
 
@@ -85,7 +79,7 @@ def expected(items, bench):
 @cocotb.test(timeout_time=100, timeout_unit="us")
 @cocotb.parametrize(gap=[0.0, 0.5], stall=[0.0, 0.5], refusal=[0.0, 0.5])
 async def fetches_each_row(dut, gap, stall, refusal):
-    """Every row once, in order, with its base moved; one request for each."""
+    """Every row once, in order, with the work-item's offset; one request for each."""
     bench = Bench(dut, refusal=refusal, stall=stall)
     items = [random_item(bench) for _ in range(25)]
     await bench.start()

@@ -8,7 +8,7 @@ from tests.support.runner import run_testbench
 @pytest.mark.rtl
 @pytest.mark.parametrize(
     ("simulator", "depth", "bits"),
-    [("icarus", 1, 3), ("icarus", 3, 8), ("icarus", 4, 33), ("verilator", 5, 8)],
+    [("icarus", 1, 3), ("icarus", 2, 8), ("icarus", 3, 8), ("icarus", 4, 33), ("verilator", 5, 8)],
 )
 def test_matches_a_list(simulator, depth, bits, tmp_path):
     run_testbench(

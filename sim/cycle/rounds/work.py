@@ -7,11 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from grus.bits import count_ones
-from grus.compiled import borrowing
-from grus.sim.cycle.hits import Dealt
+from grus.sim.cycle.rounds.dealt import Dealt
 
-__all__ = ["Array", "Round", "Work", "count_row"]
+__all__ = ["Array", "Round", "Work"]
 
 
 class Array(NamedTuple):
@@ -89,12 +87,3 @@ class Round(NamedTuple):
     hits: int
     half: int
     steal: bool
-
-
-@borrowing
-def count_row(work, row, place):
-    """Effectual pairs of a row with the inputs from word `place` on."""
-    hits = np.uint64(0)
-    for word in range(work.first_word[row], work.first_word[row + 1]):
-        hits += count_ones(work.inputs[place + work.offset[word]] & work.mask[word])
-    return np.int64(hits)

@@ -1,6 +1,6 @@
-"""The array cycle by cycle: exact whatever piles up, for the layers that recurrences cannot follow.
+"""The array, element by element, cycle after cycle, until what is asked for has happened.
 
-Slower than `rounds` by an order of magnitude, and independent of it: each is a check on the other.
+Thirty times slower than `array`, and independent of it: each is a check on the other.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from grus.compiled import borrowing
-from grus.sim.cycle.step_fetch import fetch_rows, schedule
-from grus.sim.cycle.step_pipeline import move_pipeline, take_waiting
-from grus.sim.cycle.step_state import (
+from grus.sim.cycle.rounds.goals import UNTIL_CYCLE, UNTIL_FINISHED, UNTIL_GATHERED
+from grus.sim.cycle.steps.fetch import fetch_rows, schedule
+from grus.sim.cycle.steps.pipeline import move_pipeline, take_waiting
+from grus.sim.cycle.steps.state import (
     BACK,
     COUNTER,
     FRONT,
@@ -20,20 +21,13 @@ from grus.sim.cycle.step_state import (
     WORKS,
 )
 
-__all__ = [
-    "begin_round",
-    "step_before",
-    "step_until_finished",
-    "step_until_gathered",
-    "step_until_taken",
-]
+__all__ = ["begin_round", "step_until"]
 
 
 @borrowing
 def begin_round(stepped, array, work, this, patch_half, states, timeline, length):
     """A round begins: its work-items are there from the next cycle on."""
-    while stepped.clock[0] <= this.start:
-        _step(stepped, array, work, states, timeline, length)
+    step_until(stepped, array, work, states, timeline, length, UNTIL_CYCLE, this.start)
     held = stepped.round
     held[0], held[1], held[2], held[3] = this.start, this.kernel, this.kernels, this.columns
     held[4], held[5], held[6], held[7] = this.place, this.half, this.steal, patch_half
@@ -47,38 +41,31 @@ def begin_round(stepped, array, work, this, patch_half, states, timeline, length
 
 
 @borrowing
-def step_until_finished(stepped, array, work, states, timeline, length):
-    """Go on until all work-items of the round are finished; returns the cycle of the last."""
+def step_until(stepped, array, work, states, timeline, length, goal, which):
+    """Play cycles until a goal is reached; returns when it was."""
     while True:
-        left = 0
-        for pe in range(array.pes):
-            left += stepped.pe[pe, COUNTER]
-        if left == 0:
-            return stepped.clock[0] - 1
+        cycle = stepped.clock[0]
+        if goal == UNTIL_CYCLE:
+            if cycle > which:
+                return cycle
+        elif goal == UNTIL_FINISHED:
+            if _is_finished(stepped, array):
+                return cycle - 1
+        elif goal == UNTIL_GATHERED:
+            if not stepped.ungathered[which]:
+                return stepped.gathered[which]
+        elif not stepped.untaken[which]:
+            return stepped.taken[which]
         _step(stepped, array, work, states, timeline, length)
 
 
 @borrowing
-def step_until_gathered(stepped, array, work, half, states, timeline, length):
-    """Go on until no work-item needs a half of the broadcast buffers; returns when it was left."""
-    while stepped.ungathered[half]:
-        _step(stepped, array, work, states, timeline, length)
-    return stepped.gathered[half]
-
-
-@borrowing
-def step_until_taken(stepped, array, work, half, states, timeline, length):
-    """Go on until no result for a half of the output RAM is under way."""
-    while stepped.untaken[half]:
-        _step(stepped, array, work, states, timeline, length)
-    return stepped.taken[half]
-
-
-@borrowing
-def step_before(stepped, array, work, cycle, states, timeline, length):
-    """Go on until all before a cycle has happened."""
-    while stepped.clock[0] < cycle:
-        _step(stepped, array, work, states, timeline, length)
+def _is_finished(stepped, array):
+    """All work-items of the round are finished."""
+    for pe in range(array.pes):
+        if stepped.pe[pe, COUNTER]:
+            return False
+    return True
 
 
 @borrowing

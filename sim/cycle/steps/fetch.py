@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from grus.bits import count_ones
 from grus.compiled import borrowing
-from grus.sim.cycle.step_state import (
+from grus.sim.cycle.steps.state import (
     BACK,
     BANK,
     BEGAN,
@@ -23,7 +24,6 @@ from grus.sim.cycle.step_state import (
     TOOK,
     WORKS,
 )
-from grus.sim.cycle.work import count_row
 
 __all__ = ["fetch_rows", "schedule"]
 
@@ -45,7 +45,7 @@ def fetch_rows(stepped, work, first, stop, asks):
             busy |= bank
             last = element[ROW] == element[STOP] - 1
             row = stepped.rows[pe, element[ROW_TAIL] % ROWS]
-            row[0] = count_row(work, element[ROW], element[PLACE])
+            row[0] = _count_row(work, element[ROW], element[PLACE])
             row[1], row[2], row[3], row[4] = (
                 last,
                 element[REFUSED],
@@ -59,6 +59,15 @@ def fetch_rows(stepped, work, first, stop, asks):
             if last:
                 finished |= mark
     return finished
+
+
+@borrowing
+def _count_row(work, row, place):
+    """Effectual pairs of a row with the inputs from word `place` on."""
+    hits = np.uint64(0)
+    for word in range(work.first_word[row], work.first_word[row + 1]):
+        hits += count_ones(work.inputs[place + work.offset[word]] & work.mask[word])
+    return np.int64(hits)
 
 
 @borrowing

@@ -6,7 +6,7 @@ import numpy as np
 
 from grus.bits import count_ones, lowest_one
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.lanes import (
+from grus.sim.cycle.array.lanes import (
     DUE_HALF,
     DUE_LAST,
     DUE_MATCH,

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.drains import add_chunk, drain_tiles, drain_until, is_drained, new_drains
-from grus.sim.cycle.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
-from grus.sim.cycle.engine import (
+from grus.sim.cycle.array.hits import Hits, count_tile, new_hits
+from grus.sim.cycle.core.drains import add_chunk, drain_tiles, drain_until, is_drained, new_drains
+from grus.sim.cycle.core.engine import (
     LONG_AGO,
     close_engine,
     compute_round,
@@ -18,12 +18,13 @@ from grus.sim.cycle.engine import (
     new_engine,
     patch_gathered,
 )
-from grus.sim.cycle.front import admit_tile, leave_tile, new_front
-from grus.sim.cycle.hits import Hits, count_tile, new_hits
-from grus.sim.cycle.timeline import append_interval
-from grus.sim.cycle.work import Array, Round, Work
+from grus.sim.cycle.core.front import admit_tile, leave_tile, new_front
+from grus.sim.cycle.core.layer import Layer
+from grus.sim.cycle.rounds.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
+from grus.sim.cycle.rounds.timeline import append_interval
+from grus.sim.cycle.rounds.work import Array, Round, Work
 
-__all__ = ["Layer", "Played", "count_region", "play_layer", "room_for_hits"]
+__all__ = ["Played", "count_region", "play_layer", "room_for_hits"]
 
 # Fields of the walk over rounds.
 STEP = 0  # when the last patch was read
@@ -33,48 +34,6 @@ CHUNK = 3  # halves of the output RAM filled
 STEALS = 4
 STARTED = 5  # of the last two rounds: their starts
 WALK = 7
-
-
-class Layer(NamedTuple):
-    """A layer, cut into tiles, as the machine walks over it.
-
-    Attributes
-    ----------
-    blocks : ndarray of int64, shape (blocks, 4)
-        Output channels, first load, slices, lane groups.
-    loads : ndarray of int64, shape (loads, 3)
-        Slice, its first word of the inputs, beats of the kernels.
-    patch_words : ndarray of int64, shape (loads, columns + 1)
-        Words of the patch of a strip, by its columns.
-    regions : ndarray of int64, shape (regions, 5)
-        First word of the inputs under it, rows, strips, columns of the last strip, and
-        strips' width.
-    region_cycles : ndarray of int64, shape (regions, slices)
-        Cycles of the broadcast loader.
-    row_pitch : int
-        Words between the inputs under neighbouring rows of outputs.
-    chunk_rounds : int
-        Rounds that fill a half of the output RAM, if there is one slice.
-    cleared : int
-        Cycle from which on the output RAM is cleared.
-    steal : bool
-        Whether idle elements steal.
-    shapes, vectors, first_vector : ndarray
-        As in :func:`drain_until`.
-    """
-
-    blocks: NDArray[np.int64]
-    loads: NDArray[np.int64]
-    patch_words: NDArray[np.int64]
-    regions: NDArray[np.int64]
-    region_cycles: NDArray[np.int64]
-    row_pitch: int
-    chunk_rounds: int
-    cleared: int
-    steal: bool
-    shapes: NDArray[np.int64]
-    vectors: NDArray[np.uint64]
-    first_vector: NDArray[np.int64]
 
 
 class Played(NamedTuple):

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import compiled, inlined
-from grus.sim.cycle.hits import Hits
-from grus.sim.cycle.vectors import LANES, broadcast, load_lanes, store_lanes, where
+from grus.sim.cycle.array.hits import Hits
+from grus.sim.cycle.array.vectors import LANES, broadcast, load_lanes, store_lanes, where
 
 __all__ = [
     "ALL_LEFT",

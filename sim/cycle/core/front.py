@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing, compiled
-from grus.sim.cycle.drains import add_tile, bias_loaded, drain_tiles
-from grus.sim.cycle.engine import LONG_AGO
+from grus.sim.cycle.core.drains import add_tile, bias_loaded, drain_tiles
+from grus.sim.cycle.core.engine import LONG_AGO
 
 __all__ = ["Front", "admit_tile", "leave_tile", "new_front"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from grus.bits import lowest_one
 from grus.compiled import inlined
-from grus.sim.cycle.lanes import (
+from grus.sim.cycle.array.lanes import (
     ALL_LEFT,
     FETCHING,
     KEPT,
@@ -20,7 +20,8 @@ from grus.sim.cycle.lanes import (
     lane_place,
     slot_of,
 )
-from grus.sim.cycle.pipeline import OF_THIEF
+from grus.sim.cycle.array.pipeline import OF_THIEF
+from grus.sim.cycle.rounds.dealt import dealt_place, rows_before
 
 __all__ = ["move_work"]
 
@@ -69,12 +70,8 @@ def _steal(state, array, work, this, pe, victim, cycle):
     lanes[lane_place(KEPT, victim)] -= 1
     item = np.int64(lanes[lane_place(KEPT, victim)])
     dealt = work.dealt
-    dealt_place = this.load * (len(dealt.kernels) // len(dealt.rows)) + victim
-    per_column = np.int64(dealt.kernels[dealt_place])
-    before = np.int64(dealt.before[dealt_place])
-    behind = dealt.rows[this.load]
-    if victim + 1 < array.pes:
-        behind = np.int64(dealt.before[dealt_place + 1])
+    per_column = np.int64(dealt.kernels[dealt_place(dealt, this.load, victim)])
+    before, behind = rows_before(dealt, this.load, victim, array.pes)
     lanes[lane_place(PLACE, pe)] = (
         this.hits
         + before * this.columns

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from grus.compiled import inlined
-from grus.sim.cycle.element import ACTIVE, BUSY, MACS
-from grus.sim.cycle.hits import LAST_ROW
-from grus.sim.cycle.lanes import GATHERED, TAKEN
-from grus.sim.cycle.timeline import book_idle
+from grus.sim.cycle.array.hits import LAST_ROW
+from grus.sim.cycle.array.lanes import GATHERED, TAKEN
+from grus.sim.cycle.rounds.dealt import rows_before
+from grus.sim.cycle.rounds.element import ACTIVE, BUSY, MACS
+from grus.sim.cycle.rounds.timeline import book_idle
 
 __all__ = ["DENSE_FETCH_CYCLES", "play_dense_round"]
 
@@ -27,14 +28,10 @@ def play_dense_round(array, work, this, patch_half, states, lanes, timeline, len
     int
         When the last row was read.
     """
-    dealt, hits = work.dealt, lanes.hits.rows
-    first = this.load * (len(dealt.before) // len(dealt.rows))
+    hits = lanes.hits.rows
     finished = this.start
     for pe in range(array.pes):
-        before = np.int64(dealt.before[first + pe])
-        behind = (
-            np.int64(dealt.before[first + pe + 1]) if pe + 1 < array.pes else dealt.rows[this.load]
-        )
+        before, behind = rows_before(work.dealt, this.load, pe, array.pes)
         rows = (behind - before) * this.columns
         if rows:
             state = states[pe]

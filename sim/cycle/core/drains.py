@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing, compiled, inlined
-from grus.sim.cycle.engine import half_taken
-from grus.sim.cycle.output import (
+from grus.sim.cycle.core.engine import half_taken
+from grus.sim.cycle.core.output import (
     OUTPUT_STATE,
     OutputShape,
     drain_words,

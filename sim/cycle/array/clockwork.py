@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.element import FETCH_CYCLES
-from grus.sim.cycle.idleness import book_idleness, book_logged, log_idleness
-from grus.sim.cycle.lanes import (
+from grus.sim.cycle.array.idleness import book_idleness, book_logged, log_idleness
+from grus.sim.cycle.array.lanes import (
     ALL_LEFT,
     AT_WORK,
     CLOCK,
@@ -32,25 +31,15 @@ from grus.sim.cycle.lanes import (
     lane_place,
     slot_of,
 )
-from grus.sim.cycle.outlet import take_results
-from grus.sim.cycle.pipeline import OF_HALF, OF_PATCH, grant_requests, move_elements
-from grus.sim.cycle.stealing import move_work
-from grus.sim.cycle.vectors import LANES, broadcast, load_lanes, store_lanes
+from grus.sim.cycle.array.outlet import take_results
+from grus.sim.cycle.array.pipeline import OF_HALF, OF_PATCH, grant_requests, move_elements
+from grus.sim.cycle.array.stealing import move_work
+from grus.sim.cycle.array.vectors import LANES, broadcast, load_lanes, store_lanes
+from grus.sim.cycle.rounds.dealt import dealt_place
+from grus.sim.cycle.rounds.element import FETCH_CYCLES
+from grus.sim.cycle.rounds.goals import UNTIL_CYCLE, UNTIL_FINISHED, UNTIL_GATHERED
 
-__all__ = [
-    "UNTIL_CYCLE",
-    "UNTIL_FINISHED",
-    "UNTIL_GATHERED",
-    "UNTIL_TAKEN",
-    "advance",
-    "open_round",
-]
-
-# What to wait for; `which` is a cycle, or a half.
-UNTIL_CYCLE = 0  # the cycle is over
-UNTIL_FINISHED = 1  # all work-items of the round are finished
-UNTIL_GATHERED = 2  # no work-item needs that half of the broadcast buffers
-UNTIL_TAKEN = 3  # no result for that half of the output RAM is under way
+__all__ = ["advance", "open_round"]
 
 
 @inlined
@@ -65,7 +54,7 @@ def open_round(state, array, work, this, patch_half, timeline, length):
     first_hits = broadcast(np.int32(this.hits))
     tag = broadcast(np.int32(OF_PATCH * patch_half + OF_HALF * this.half))
     for first in range(0, array.pes, LANES):
-        place = this.load * (len(dealt.kernels) // len(dealt.rows)) + first
+        place = dealt_place(dealt, this.load, first)
         own = load_lanes(dealt.kernels, place) * columns
         store_lanes(lanes, lane_place(LEFT, first), own)
         store_lanes(lanes, lane_place(KEPT, first), own)

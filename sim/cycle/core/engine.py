@@ -8,24 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing, compiled, inlined
-from grus.sim.cycle.clockwork import (
-    UNTIL_CYCLE,
-    UNTIL_FINISHED,
-    UNTIL_GATHERED,
-    UNTIL_TAKEN,
-    advance,
-    open_round,
-)
-from grus.sim.cycle.dense_rounds import play_dense_round
-from grus.sim.cycle.element import (
-    ACTIVE,
-    FIRST_COUNTER,
-    IMBALANCE,
-    MEMORY,
-    STATE,
-)
-from grus.sim.cycle.idleness import book_logged
-from grus.sim.cycle.lanes import (
+from grus.sim.cycle.array.clockwork import advance, open_round
+from grus.sim.cycle.array.dense_rounds import play_dense_round
+from grus.sim.cycle.array.idleness import book_logged
+from grus.sim.cycle.array.lanes import (
     CLOCK,
     COUNTERS,
     GATHERED,
@@ -37,16 +23,18 @@ from grus.sim.cycle.lanes import (
     lane_place,
     new_lanes,
 )
-from grus.sim.cycle.step_state import Stepped, new_stepped
-from grus.sim.cycle.stepped import (
-    begin_round,
-    step_before,
-    step_until_finished,
-    step_until_gathered,
-    step_until_taken,
+from grus.sim.cycle.rounds.element import (
+    ACTIVE,
+    FIRST_COUNTER,
+    IMBALANCE,
+    MEMORY,
+    STATE,
 )
-from grus.sim.cycle.timeline import append_interval, book_idle
-from grus.sim.cycle.work import Array, Round, Work
+from grus.sim.cycle.rounds.goals import UNTIL_CYCLE, UNTIL_FINISHED, UNTIL_GATHERED, UNTIL_TAKEN
+from grus.sim.cycle.rounds.timeline import append_interval, book_idle
+from grus.sim.cycle.rounds.work import Array, Round, Work
+from grus.sim.cycle.steps.clockwork import begin_round, step_until
+from grus.sim.cycle.steps.state import Stepped, new_stepped
 
 __all__ = [
     "LONG_AGO",
@@ -124,7 +112,7 @@ def compute_round(engine, this, patch_half):
         stepped = engine.stepped
         before = stepped.clock[2]
         begin_round(stepped, array, work, this, patch_half, engine.states, timeline, length)
-        finished = step_until_finished(stepped, array, work, engine.states, timeline, length)
+        finished = _advance(engine, UNTIL_FINISHED, 0)
         steals = stepped.clock[2] - before
     else:
         lanes = engine.lanes
@@ -142,18 +130,8 @@ def patch_gathered(engine, half):
 
     No round may begin in between; the round that asks cannot.
     """
-    if engine.one_by_one:
-        return step_until_gathered(
-            engine.stepped,
-            engine.array,
-            engine.work,
-            half,
-            engine.states,
-            engine.timeline,
-            engine.length,
-        )
     counts = engine.lanes.counts
-    if counts[UNGATHERED + half]:
+    if engine.one_by_one or counts[UNGATHERED + half]:
         return _advance(engine, UNTIL_GATHERED, half)
     return counts[GATHERED + half]
 
@@ -161,18 +139,8 @@ def patch_gathered(engine, half):
 @inlined
 def half_taken(engine, half):
     """Cycle in which the last result for a half of the output RAM was taken; as above."""
-    if engine.one_by_one:
-        return step_until_taken(
-            engine.stepped,
-            engine.array,
-            engine.work,
-            half,
-            engine.states,
-            engine.timeline,
-            engine.length,
-        )
     counts = engine.lanes.counts
-    if counts[UNTAKEN + half]:
+    if engine.one_by_one or counts[UNTAKEN + half]:
         return _advance(engine, UNTIL_TAKEN, half)
     return counts[TAKEN + half]
 
@@ -185,15 +153,7 @@ def half_taken_before(engine, half, cycle):
     """
     if engine.one_by_one:
         stepped = engine.stepped
-        step_before(
-            stepped,
-            engine.array,
-            engine.work,
-            cycle,
-            engine.states,
-            engine.timeline,
-            engine.length,
-        )
+        _advance(engine, UNTIL_CYCLE, cycle - 1)
         return stepped.untaken[half] == 0 and stepped.taken[half] < cycle
     counts = engine.lanes.counts
     if counts[UNTAKEN + half] and counts[CLOCK] < cycle:
@@ -203,11 +163,13 @@ def half_taken_before(engine, half, cycle):
 
 @borrowing
 def _advance(engine, goal, which):
-    """Play on without a round."""
+    """Play on, all elements at once without a new round."""
+    array, work, timeline, length = engine.array, engine.work, engine.timeline, engine.length
+    if engine.one_by_one:
+        states = engine.states
+        return step_until(engine.stepped, array, work, states, timeline, length, goal, which)
     none = Round(0, 0, 0, 0, 0, 0, 0, 0, False)
-    return advance(
-        engine.lanes, engine.array, engine.work, none, engine.timeline, engine.length, goal, which
-    )
+    return advance(engine.lanes, array, work, none, timeline, length, goal, which)
 
 
 @borrowing

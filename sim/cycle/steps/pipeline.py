@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from grus.compiled import borrowing
-from grus.sim.cycle.element import ACTIVE, BUSY, CONFLICT, MACS
-from grus.sim.cycle.step_state import (
+from grus.sim.cycle.rounds.element import ACTIVE, BUSY, CONFLICT, MACS
+from grus.sim.cycle.rounds.timeline import book_bubbles
+from grus.sim.cycle.steps.state import (
     ENDED,
     GATHER_HEAD,
     HELD,
@@ -27,7 +28,6 @@ from grus.sim.cycle.step_state import (
     TREE_LAST,
     WAITING,
 )
-from grus.sim.cycle.timeline import book_bubbles
 
 __all__ = ["move_pipeline", "take_waiting"]
 

@@ -12,13 +12,13 @@ from grus.compiler.extent import Extent, share
 from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Tiling
 from grus.hw.config import CraneConfig
-from grus.sim.cycle.hits import deal
-from grus.sim.cycle.kernels import KernelGeometry, KernelRows, kernel_rows
-from grus.sim.cycle.loads import region_cycles
-from grus.sim.cycle.machine import Layer
-from grus.sim.cycle.output_tables import output_shapes, output_vectors
-from grus.sim.cycle.vectors import WORDS
-from grus.sim.cycle.work import Work
+from grus.sim.cycle.array.vectors import LANES, WORDS
+from grus.sim.cycle.core.layer import Layer
+from grus.sim.cycle.rounds.dealt import deal
+from grus.sim.cycle.rounds.work import Work
+from grus.sim.cycle.tables.kernels import KernelGeometry, KernelRows, kernel_rows
+from grus.sim.cycle.tables.loads import region_cycles
+from grus.sim.cycle.tables.output import output_shapes, output_vectors
 
 __all__ = ["Tables", "make_tables"]
 
@@ -95,7 +95,7 @@ def make_tables(
         kernels.offset,
         kernels.mask,
         np.append(arranged.reshape(-1), np.zeros(WORDS, np.uint64)),  # vectors read beyond the end
-        deal(kernels.first_kernel, kernels.first_row, config.pes),
+        deal(kernels.first_kernel, kernels.first_row, config.pes, share(config.pes, LANES) * LANES),
     )
     return Tables(layer, work)
 

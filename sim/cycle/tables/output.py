@@ -13,7 +13,7 @@ from grus.compiler.extent import share
 from grus.compiler.geometry import Geometry
 from grus.compiler.tiling import Region, Tiling
 from grus.hw.config import CraneConfig
-from grus.sim.cycle.output import OutputShape
+from grus.sim.cycle.core.output import OutputShape
 
 __all__ = ["output_shapes", "output_vectors"]
 

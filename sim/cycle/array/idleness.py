@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.element import CONFLICT, FETCH_CYCLES, IMBALANCE, RESIDENT_FETCH
-from grus.sim.cycle.lanes import (
+from grus.sim.cycle.array.lanes import (
     AT_WORK,
     FETCHING,
     LOGGED,
@@ -12,6 +11,7 @@ from grus.sim.cycle.lanes import (
     add_marked,
     slot_of,
 )
+from grus.sim.cycle.rounds.element import CONFLICT, FETCH_CYCLES, IMBALANCE, RESIDENT_FETCH
 
 __all__ = ["book_idleness", "book_logged", "log_idleness"]
 

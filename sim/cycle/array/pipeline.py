@@ -6,9 +6,8 @@ import numpy as np
 
 from grus.bits import count_ones, lowest_one
 from grus.compiled import inlined
-from grus.sim.cycle.element import BUSY, CONFLICT, MACS
-from grus.sim.cycle.hits import LAST_ROW
-from grus.sim.cycle.lanes import (
+from grus.sim.cycle.array.hits import LAST_ROW
+from grus.sim.cycle.array.lanes import (
     ALL_LEFT,
     DUE_HALF,
     DUE_LAST,
@@ -44,7 +43,7 @@ from grus.sim.cycle.lanes import (
     lane_place,
     slot_of,
 )
-from grus.sim.cycle.vectors import (
+from grus.sim.cycle.array.vectors import (
     LANES,
     broadcast,
     gather,
@@ -54,6 +53,7 @@ from grus.sim.cycle.vectors import (
     store_lanes,
     where,
 )
+from grus.sim.cycle.rounds.element import BUSY, CONFLICT, MACS
 
 __all__ = ["OF_HALF", "OF_PATCH", "OF_THIEF", "grant_requests", "move_elements"]
 

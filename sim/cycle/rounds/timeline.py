@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grus.compiled import borrowing, inlined
-from grus.sim.cycle.element import CONFLICT, IMBALANCE, RESIDENT_FETCH
+from grus.sim.cycle.rounds.element import CONFLICT, IMBALANCE, RESIDENT_FETCH
 
 __all__ = ["append_interval", "book_bubbles", "book_idle"]
 

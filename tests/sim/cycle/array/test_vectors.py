@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from grus.compiled import borrowing
-from grus.sim.cycle.vectors import (
+from grus.sim.cycle.array.vectors import (
     LANES,
     WORDS,
     broadcast,

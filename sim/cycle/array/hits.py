@@ -12,37 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.compiled import borrowing, compiled, inlined
-from grus.sim.cycle.vectors import (
-    LANES,
+from grus.sim.cycle.array.vectors import (
     WORDS,
     broadcast,
     count_each,
     load_words,
     store_halves,
 )
+from grus.sim.cycle.rounds.dealt import rows_before
 
-__all__ = ["LAST_ROW", "Dealt", "Hits", "count_tile", "deal", "new_hits"]
+__all__ = ["LAST_ROW", "Hits", "count_tile", "new_hits"]
 
 LAST_ROW = 1 << 15  # marks a work-item's last row; the bits below count its pairs
-
-
-class Dealt(NamedTuple):
-    """Kernels and resident rows, dealt to the elements in turn (D-008).
-
-    Attributes
-    ----------
-    kernels, before : ndarray of int32, shape (loads, lanes)
-        Kernels of each element, and rows of the elements before it; flat.
-    rows : ndarray of int64, shape (loads,)
-        Rows of all elements.
-    place : ndarray of int64, shape (kernels,)
-        Rows of the same element, in the same load, before each kernel's first.
-    """
-
-    kernels: NDArray[np.int32]
-    before: NDArray[np.int32]
-    rows: NDArray[np.int64]
-    place: NDArray[np.int64]
 
 
 class Hits(NamedTuple):
@@ -71,29 +52,6 @@ def new_hits(pes, columns, rows):
         np.zeros((pes, columns), np.int64),
         np.zeros(WORDS, np.uint16),
     )
-
-
-@compiled
-def deal(first_kernel, first_row, pes):
-    """Deal the kernels of all loads."""
-    loads = len(first_kernel) - 1
-    lanes = (pes + LANES - 1) // LANES * LANES
-    dealt = Dealt(
-        np.zeros(loads * lanes, np.int32),
-        np.zeros(loads * lanes, np.int32),
-        np.zeros(loads, np.int64),
-        np.zeros(len(first_row) - 1, np.int64),
-    )
-    for load in range(loads):
-        for pe in range(pes):
-            own = 0
-            dealt.before[load * lanes + pe] = dealt.rows[load]
-            for kernel in range(first_kernel[load] + pe, first_kernel[load + 1], pes):
-                dealt.kernels[load * lanes + pe] += 1
-                dealt.place[kernel] = own
-                own += first_row[kernel + 1] - first_row[kernel]
-            dealt.rows[load] += own
-    return dealt
 
 
 @borrowing
@@ -130,11 +88,9 @@ def count_tile(work, pes, load, place, row_pitch, rows, columns, width, hits):
 @borrowing
 def _place_columns(work, pes, load, columns, width, place):
     """Where each element's rows at each column of outputs begin."""
-    dealt, all_rows = work.dealt, work.dealt.rows[load]
-    lanes = len(dealt.before) // len(dealt.rows)
+    all_rows = work.dealt.rows[load]
     for pe in range(pes):
-        before = np.int64(dealt.before[load * lanes + pe])
-        behind = np.int64(dealt.before[load * lanes + pe + 1]) if pe + 1 < pes else all_rows
+        before, behind = rows_before(work.dealt, load, pe, pes)
         for column in range(columns):
             strip = column // width
             strip_columns = min(width, columns - strip * width)
