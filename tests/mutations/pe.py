@@ -139,8 +139,8 @@ MUTATIONS = [
     Mutation(
         name="the joiner waits a cycle between work-items",
         file="hw/pe/pair_joiner.py",
-        old="self.i.ready.eq(~active | done | (~ended",
-        new="self.i.ready.eq(~active | (~ended",
+        old="leaves_ready.eq(self.o.p.last | (~ended",
+        new="leaves_ready.eq((~ended",
         test="tests/hw/pe/test_pair_joiner.py"
         "::test_keeps_every_pair_in_full_matches[crane-is-tiny]",
     ),
@@ -161,7 +161,7 @@ MUTATIONS = [
     Mutation(
         name="the last-level adder adds a refused sum twice",
         file="hw/pe/last_level_adder.py",
-        old="with m.If(self.i.valid & self.i.ready):",
+        old="with m.If(self.i.valid & moves):",
         new="with m.If(self.i.valid):",
         test="tests/hw/pe/test_last_level_adder.py::test_equals_python[crane-is-tiny]",
     ),
