@@ -41,7 +41,7 @@ __all__ = ["board"]
 )
 @output_option
 @click.option(
-    "--clock-mhz", type=float, default=20.0, show_default=True, help="Clock of the design."
+    "--clock-mhz", type=float, default=15.0, show_default=True, help="Clock of the design."
 )
 @click.option(
     "--memory-kb", type=int, default=128, show_default=True, help="Memory on the chip, for layers."

@@ -60,7 +60,7 @@ BAD = {
     "memory": (["--memory-kb", 420], "memory must be at most 416 KB"),
     "odd memory": (["--memory-kb", 6], "memory_bytes must be a multiple of 4096, not 6144"),
     "baud": (["--baud", 9_000_000], "baud must be at most a quarter of the clock"),
-    "baud between": (["--baud", 4_600_000], "within 2% of 20000000 Hz divided by"),
+    "baud between": (["--baud", 2_900_000], "within 2% of 15000000 Hz divided by"),
     "clock": (["--clock-mhz", 0], "clock must be more than 0 MHz, not 0"),
 }
 
