@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = [
     "PRESETS",
     "SMALL",
     "TINY",
+    "ULX3S",
     "load_config",
 ]
 
@@ -40,6 +42,20 @@ SMALL = CraneConfig(
     output_ram_bytes=1536,
     pool_words=64,
     pool_window=64,
+)
+
+# Half of that in elements, lookahead and patch: fits the ECP5 of a ULX3S, and is built in time.
+ULX3S = replace(
+    SMALL,
+    name="crane-is-ulx3s",
+    pes=2,
+    group_pes=2,
+    lookahead=8,
+    patch_positions=72,
+    broadcast_lanes=8,
+    resident_ram_bytes=640,
+    broadcast_ram_bytes=512,
+    output_ram_bytes=768,
 )
 
 # The smallest machine that has every part, for tests: nothing is a power of two by accident.
@@ -91,7 +107,7 @@ CAMBRICON_X_TINY = _beside(
 
 PRESETS = {
     config.name: config
-    for config in (CRANE_IS, SMALL, TINY, CAMBRICON_X, CAMBRICON_X_SMALL, CAMBRICON_X_TINY)
+    for config in (CRANE_IS, SMALL, ULX3S, TINY, CAMBRICON_X, CAMBRICON_X_SMALL, CAMBRICON_X_TINY)
 }
 
 

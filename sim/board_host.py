@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.hw.board.protocol import REQUEST_BYTES, STATUS, Command, request
+from grus.hw.control.register_map import IDENTITY, VERSION, configuration
+from grus.hw.core.counters import MACHINE_COUNTERS
 from grus.hw.dma.slot_format import SlotFormat
 from grus.sim.host import Counts, Host
 
@@ -61,8 +63,33 @@ class BoardHost(Host):
 
     def __init__(self, slots: SlotFormat, line: Line):
         super().__init__(slots)
-        self._line = line
+        self._slots, self._line = slots, line
         line.write(bytes(REQUEST_BYTES))  # a request that was cut off ends here
+
+    def require(self, memory_bytes: int) -> None:
+        """Refuse a board that holds another machine, or too little memory.
+
+        Raises
+        ------
+        ValueError
+            If it does.
+        """
+        config = self._slots.config
+        wanted = {"identity": IDENTITY, "version": VERSION}
+        for name, value in {**wanted, **configuration(config, self._slots.axi)}.items():
+            found = self.read(name)
+            if found != value:
+                raise ValueError(
+                    f"board must hold {config.name}, whose {name.removeprefix('config_')} is "
+                    f"{value}, and holds a machine whose own is {found}"
+                )
+        try:
+            self.read_memory(memory_bytes - 1, 1)
+        except ValueError as error:
+            raise ValueError(
+                f"memory of the board must hold {memory_bytes:,} bytes for this network, and is "
+                "smaller: grus board --memory-kb makes a larger one"
+            ) from error
 
     def close(self) -> None:
         """Leave the line to whoever has opened it."""
@@ -118,7 +145,10 @@ class BoardHost(Host):
     def _take(self, size: int) -> bytes:
         content = self._line.read(size)
         if len(content) < size:
-            raise OSError(f"board must answer, and has sent {len(content)} of {size} bytes")
+            raise OSError(
+                f"board must answer, and has sent {len(content)} of {size} bytes: look at the line "
+                "and its speed, or press the board's first button, which resets it"
+            )
         return content
 
     def _write(self, offset: int, value: int) -> int:
@@ -139,5 +169,8 @@ class BoardHost(Host):
         self.write("control", 1)
 
     def _wait(self, cycles: int) -> int | None:
-        """Look once whether the run has ended; its cycles are not known, only its counters."""
-        return 0 if self.read("interrupt") else None
+        """Look once whether the run has ended; its cycles are those that its core has counted."""
+        if not self.read("interrupt"):
+            return None
+        self.write("counter_select", MACHINE_COUNTERS.index("cycles"))
+        return self.read_wide("counter")

@@ -187,6 +187,7 @@ class NetworkRun:
         read = after.read_bytes - before.read_bytes
         written = after.written_bytes - before.written_bytes
         other = count * size + sum(launch.traffic.biases for launch in launches)
+        counted = read + written > 0  # memory on a board does not count
         return StepRun(
             name=name,
             target=launches[-1].step.target,
@@ -195,8 +196,8 @@ class NetworkRun:
             account=account_of(counters, self._slots.config),
             read_bytes=read,
             written_bytes=written,
-            tensor_bytes=read + written - other,
-            dense_bytes=sum(launch.traffic.dense.total for launch in launches),
+            tensor_bytes=read + written - other if counted else 0,
+            dense_bytes=sum(launch.traffic.dense.total for launch in launches) if counted else 0,
         )
 
     def _compute(self, step: HostStep) -> StepRun:

@@ -46,7 +46,7 @@ class Family(NamedTuple):
     Attributes
     ----------
     command : str
-        Yosys' synthesis for it.
+        Yosys' commands for it; the last one is the synthesis.
     primitives : dict of str to Resources
         What each primitive takes; those that are not named take nothing of their own.
     device : str
@@ -59,6 +59,13 @@ class Family(NamedTuple):
     primitives: dict[str, Resources]
     device: str
     has: Resources
+
+    def resources(self, cells: Mapping[str, int]) -> Resources:
+        """What cells take, by name and count."""
+        total = Resources()
+        for name, count in cells.items():
+            total = total.plus(self.primitives.get(name, Resources()), count)
+        return total
 
 
 _LUT, _FLIP_FLOP = Resources(luts=1), Resources(flip_flops=1)
@@ -74,7 +81,7 @@ _ICE40_FLIP_FLOPS = [
 # writes. Devices: data sheets FPGA-DS-02012 (ECP5) and FPGA-DS-02008 (iCE40 UltraPlus).
 FAMILIES = {
     "ecp5": Family(
-        "synth_ecp5",
+        "scratchpad -set abc9.D 20000\nsynth_ecp5",
         {
             "LUT4": _LUT,
             "CCU2C": Resources(luts=2),
@@ -148,7 +155,4 @@ class FpgaFlow(NamedTuple):
 
     def resources(self, module: MappedModule) -> Resources:
         """What one module takes, without its children."""
-        total = Resources()
-        for name, count in module.cells.items():
-            total = total.plus(self.family.primitives.get(name, Resources()), count)
-        return total
+        return self.family.resources(module.cells)

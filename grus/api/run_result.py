@@ -59,7 +59,10 @@ class Run:
     comparisons : dict of str to Comparison
         Each output beside the float network's.
     simulator : str, optional
-        What played the Verilog; none for the golden model, as all that follows.
+        What played the Verilog; none for a board, and none for the golden model, as all that
+        follows.
+    port : str, optional
+        Where the board was that ran it.
     bus : AxiConfig, optional
         The way to memory.
     latency : int, optional
@@ -82,6 +85,7 @@ class Run:
     outputs: dict[str, NDArray[np.int64]]
     comparisons: dict[str, Comparison]
     simulator: str | None = None
+    port: str | None = None
     bus: AxiConfig | None = None
     latency: int | None = None
     steps: list[StepRun] = field(default_factory=list)
@@ -124,6 +128,7 @@ class Run:
             "design": self.design.to_dict(),
             "engine": self.engine,
             "simulator": self.simulator,
+            "port": self.port,
             "bus": self.bus.to_dict() if self.bus is not None else None,
             "latency": self.latency,
             "outputs": {name: found.to_dict() for name, found in self.comparisons.items()},

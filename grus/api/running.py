@@ -23,6 +23,7 @@ from grus.compiler.work import operations
 from grus.sim.host import Host
 from grus.sim.machines import make_machine
 from grus.sim.network_run import NetworkRun, StepRun
+from grus.sim.serial_line import BAUD, SerialBoard
 
 __all__ = ["ENGINES", "run"]
 
@@ -43,6 +44,8 @@ def run(
     latency: int = 20,
     steal: bool = True,
     waves: str | Path | None = None,
+    port: str | None = None,
+    baud: int = BAUD,
     progress: Progress | None = None,
 ) -> Run:
     """Run a network on an accelerator, and compare with the golden and the float model.
@@ -74,6 +77,11 @@ def run(
         Let idle processing elements steal work-items.
     waves : str or Path, optional
         File for waveforms, ``.fst``, or also ``.vcd`` on Verilator.
+    port : str, optional
+        A serial port, whose board runs all in place of a simulator; the bitstream must be that of
+        the design, and its memory hold the network.
+    baud : int
+        Of that port [bits per second].
     progress : callable, optional
         Is told what is under way, and the share of the work that is done.
 
@@ -88,25 +96,20 @@ def run(
     TypeError, ValueError
         If an argument is not what it must be, or no layer fits the design.
     MissingToolError
-        If what the simulator needs is not installed.
+        If what the simulator or the port needs is not installed.
+    OSError
+        If no board answers.
     StoppedError
         If the accelerator stops for a fault.
     """
-    _require_options(engine, layers, one_launch, waves)
+    _require_options(engine, layers, one_launch, waves, port)
     if engine == "golden":
         return _run_golden(network, input, design, scales)
     tell: Progress = progress or (lambda name, share: None)
     tell("Compiling", 0.0)
     compiled = compile(network, input, design=design, scales=scales, bus_bits=bus_bits, steal=steal)
     launches = compiled.program.launches(layers)
-    tell(f"Building {compiled.design.name} for {simulator}", 0.0)
-    with make_machine(
-        compiled.slots,
-        NetworkRun.memory_bytes(compiled.program, compiled.slots),
-        simulator=simulator,
-        latency=latency,
-        waves=None if waves is None else Path(waves),
-    ) as machine:
+    with _machine(compiled, simulator, latency, waves, port, baud, tell) as machine:
         steps, tensors = _play(
             compiled, launches, machine, tell, alone=layers is not None, one_launch=one_launch
         )
@@ -118,9 +121,10 @@ def run(
         {**expected, **tensors},
         design=compiled.design,
         engine=engine,
-        simulator=simulator,
+        simulator=simulator if port is None else None,
+        port=port,
         bus=compiled.slots.axi,
-        latency=latency,
+        latency=latency if port is None else None,
         steps=steps,
         compared=len(tensors),
         differing=[
@@ -131,13 +135,44 @@ def run(
     )
 
 
+def _machine(
+    compiled: Compiled,
+    simulator: str,
+    latency: int,
+    waves: str | Path | None,
+    port: str | None,
+    baud: int,
+    tell: Progress,
+) -> Host:
+    """What plays the accelerator: a simulator, or a board."""
+    memory_bytes = NetworkRun.memory_bytes(compiled.program, compiled.slots)
+    if port is not None:
+        tell(f"Looking for {compiled.design.name} at {port}", 0.0)
+        return SerialBoard(compiled.slots, memory_bytes, port, baud)
+    tell(f"Building {compiled.design.name} for {simulator}", 0.0)
+    return make_machine(
+        compiled.slots,
+        memory_bytes,
+        simulator=simulator,
+        latency=latency,
+        waves=None if waves is None else Path(waves),
+    )
+
+
 def _require_options(
-    engine: str, layers: Sequence[str] | None, one_launch: bool, waves: str | Path | None
+    engine: str,
+    layers: Sequence[str] | None,
+    one_launch: bool,
+    waves: str | Path | None,
+    port: str | None,
 ) -> None:
     if engine not in ENGINES:
         raise ValueError(f"engine must be one of {', '.join(ENGINES)}, not {engine}")
-    if engine == "golden" and (layers is not None or one_launch or waves is not None):
-        raise ValueError("engine must be rtl for layers, one_launch and waves, not golden")
+    extras = (layers, waves, port)
+    if engine == "golden" and (one_launch or any(extra is not None for extra in extras)):
+        raise ValueError("engine must be rtl for layers, one_launch, waves and port, not golden")
+    if port is not None and waves is not None:
+        raise ValueError("waves must be left out where a port is named: a board records none")
     if isinstance(layers, str):
         raise TypeError(f"layers must be a sequence of names, not the text {layers!r}")
     if layers is not None and one_launch:

@@ -2,6 +2,7 @@
 
 import click
 
+from grus.cli.board import board
 from grus.cli.compile import compile_
 from grus.cli.cost import cost
 from grus.cli.demo import demo
@@ -22,5 +23,5 @@ def main() -> None:
     """Generate, verify, simulate and cost accelerators for sparse convolutional networks."""
 
 
-for command in (compile_, cost, demo, explore, generate, layers, run, simulate, verify):
+for command in (board, compile_, cost, demo, explore, generate, layers, run, simulate, verify):
     main.add_command(command)

@@ -28,6 +28,7 @@ from grus.cli.options import (
 )
 from grus.cli.output import console, progress, step_table, traffic_table, write_json
 from grus.sim.machines import MACHINES
+from grus.sim.serial_line import BAUD
 
 __all__ = ["run"]
 
@@ -66,6 +67,8 @@ __all__ = ["run"]
 @click.option("--latency", type=click.IntRange(1), default=20, show_default=True, help="Of memory.")
 @steal_option
 @click.option("--save-outputs", type=FILE, help="Write the outputs to this .npz file.")
+@click.option("--port", help="Run on the board at this serial port, such as /dev/ttyUSB0.")
+@click.option("--baud", type=click.IntRange(1), default=BAUD, show_default=True, help="Of --port.")
 @click.option("--waves", type=FILE, help="Record waveforms to this file, .fst or .vcd.")
 @overrides_option
 @json_option
@@ -92,7 +95,8 @@ def run(
         )
     if result.engine == "rtl":
         console.print(step_table(result.steps, result.title))
-        console.print(traffic_table(result.steps))
+        if result.port is None:  # memory on a board does not count
+            console.print(traffic_table(result.steps))
     for line in result.summary():
         console.print(line)
     if save_outputs is not None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from grus.hw.checks import require, require_ranges
 from grus.hw.dma.config import PAGE_BITS, AxiConfig
 
-__all__ = ["BoardConfig"]
+__all__ = ["BoardConfig", "bit_cycles_of"]
+
+_TOLERANCE = 0.02  # a receiver that looks at the middle of ten bits bears twice that, shared by two
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +51,28 @@ class BoardConfig:
     def words(self) -> int:
         """Words of the memory."""
         return self.memory_bytes // self.axi.word_bytes
+
+
+def bit_cycles_of(clock_hz: int, baud: int) -> int:
+    """Clock cycles of a bit on the serial line.
+
+    Parameters
+    ----------
+    clock_hz : int
+        Clock [Hz].
+    baud : int
+        Bits per second that the host sends.
+
+    Raises
+    ------
+    ValueError
+        If no whole number of cycles is near enough, or they are fewer than 4.
+    """
+    cycles = max(round(clock_hz / baud), 1)
+    off = abs(clock_hz / cycles / baud - 1)
+    require(
+        cycles >= 4 and off <= _TOLERANCE,
+        f"baud must be at most a quarter of the clock, and within {_TOLERANCE:.0%} of "
+        f"{clock_hz} Hz divided by a whole number, not {baud}",
+    )
+    return cycles

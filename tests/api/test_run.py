@@ -11,6 +11,7 @@ import pytest
 import grus
 from grus.compiler.network.onnx_file import read_onnx
 from grus.hw.presets import SMALL
+from grus.sim.machines import make_machine
 
 DIGITS = Path(__file__).parents[2] / "examples" / "digits"
 NETWORK, IMAGES = DIGITS / "digits.onnx", DIGITS / "inputs.npy"
@@ -125,6 +126,22 @@ def test_shows_each_step_in_notebooks():
     assert html.count(f"<td>{step.ratio:.3f}</td></tr>") == 1
 
 
+@pytest.mark.rtl
+def test_a_board_takes_the_place_of_a_simulator(monkeypatch):
+    asked = []
+
+    def board(slots, memory_bytes, port, baud):
+        asked.append((port, baud))
+        return make_machine(slots, memory_bytes)
+
+    monkeypatch.setattr("grus.api.running.SerialBoard", board)
+    result = grus.run(NETWORK, IMAGES, layers=["conv4"], port="a port", baud=9600)
+    assert asked == [("a port", 9600)]
+    assert result.passed
+    plain = result.to_dict()
+    assert [plain[key] for key in ("port", "simulator", "latency")] == ["a port", None, None]
+
+
 WRONG = {
     "engine": ({"engine": "fast"}, r"^engine must be one of rtl, golden, not fast$"),
     "simulator": ({"simulator": "vcs"}, r"^simulator must be one of verilator.*, not vcs$"),
@@ -141,8 +158,13 @@ WRONG = {
     ),
     "waves of the golden model": (
         {"engine": "golden", "waves": "x.vcd"},
-        r"^engine must be rtl for layers, one_launch and waves, not golden$",
+        r"^engine must be rtl for layers, one_launch, waves and port, not golden$",
     ),
+    "waves of a board": (
+        {"port": "x", "waves": "x.vcd"},
+        r"^waves must be left out where a port is named: a board records none$",
+    ),
+    "port": ({"port": "none"}, r"^port must be a serial port, and none is none: "),
     "waves of a kind": ({"waves": "x.lxt"}, r"^waveforms must go to a file \.fst or \.vcd, not x"),
     "design": ({"design": "crane"}, r"^design must be one of crane-is, .*, not crane$"),
     "scales": ({"scales": {"act_frac": {}}}, r"^act_frac of the scales must give an integer for"),

@@ -3,7 +3,7 @@
 import pytest
 
 from grus.hw.config import CraneConfig, ceil_log2
-from grus.hw.presets import CRANE_IS, PRESETS, SMALL, TINY, load_config
+from grus.hw.presets import CRANE_IS, PRESETS, SMALL, TINY, ULX3S, load_config
 
 
 def test_presets_are_the_machines_they_say():
@@ -11,8 +11,17 @@ def test_presets_are_the_machines_they_say():
     assert (SMALL.pes, SMALL.multipliers) == (4, 4)
     sizes = ("", "-small", "-tiny")
     assert set(PRESETS) == {
-        f"{kind}{size}" for kind in ("crane-is", "cambricon-x") for size in sizes
+        *(f"{kind}{size}" for kind in ("crane-is", "cambricon-x") for size in sizes),
+        "crane-is-ulx3s",
     }
+
+
+def test_what_fits_the_ulx3s_is_half_of_the_small_machine():
+    """Elements, row and patch are; the banks of an element have as many rows and sums."""
+    for name in ("pes", "lookahead", "patch_positions"):
+        assert 2 * getattr(ULX3S, name) == getattr(SMALL, name)
+    assert ULX3S.resident_rows == SMALL.resident_rows
+    assert ULX3S.output_words == SMALL.output_words
 
 
 @pytest.mark.parametrize(

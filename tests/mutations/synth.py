@@ -169,15 +169,15 @@ MUTATIONS = [
     ),
     Mutation(
         name="a missing tool is found out too late",
-        file="synth/yosys.py",
-        old="    if importlib.util.find_spec(_PACKAGE) is None:",
+        file="synth/yowasp.py",
+        old='    if importlib.util.find_spec(distribution.replace("-", "_")) is None:',
         new="    if False:",
         test="tests/synth/test_mapping.py::test_a_missing_tool_is_one_sentence",
     ),
     Mutation(
         name="errors of Yosys are overlooked",
         file="synth/yosys.py",
-        old="    if result.returncode:",
+        old="    if failure is not None:",
         new="    if False:",
         test="tests/synth/test_mapping.py::test_a_design_that_yosys_rejects_is_an_error",
     ),

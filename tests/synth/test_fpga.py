@@ -2,6 +2,7 @@ import importlib.util
 import json
 
 import pytest
+from amaranth.hdl import Mux
 
 from grus.hw.emit import to_rtlil
 from grus.synth.blocks import OTHER
@@ -46,6 +47,12 @@ def test_a_carry_of_ecp5_takes_two_tables():
     assert module.primitives["CCU2C"] > 0
     carries = module.primitives["CCU2C"]
     assert counted.total.luts == 2 * carries + module.primitives.get("LUT4", 0)
+
+
+def test_tables_are_few_where_the_clock_is_slow():
+    """The shortest path would take the choice into the tables of every bit."""
+    counted = report(Gates(32, lambda a, b, c: Mux(c[:6].all(), a, b), registered=True))
+    assert counted.total.luts == 32 + 2
 
 
 def test_n_parts_take_n_times_what_one_takes():

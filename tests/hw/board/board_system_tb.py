@@ -67,6 +67,8 @@ async def plays_a_network(dut):
         run = prepared.on(HurriedHost(SLOTS, line))
         step = launch_all(run, prepared.image)
         np.testing.assert_array_equal(run.tensor(step.target), prepared.expected[step.target])
+        assert step.cycles > 0, "the machine has counted them"
+        assert step.ratio is None, "memory on a board does not count"
 
     line = SimulatedLine(dut)
     await reset(dut)
@@ -80,6 +82,7 @@ async def refuses_what_is_not_there(dut):
     def play(line):
         host = BoardHost(SLOTS, line)
         end = CONFIG.memory_bytes
+        host.require(end)
         host.write_memory(end - 3, b"abc")
         small = "memory must be large enough for addresses"
         with pytest.raises(ValueError, match=small):
