@@ -284,8 +284,8 @@ class _Timing:
             kind, number = self._kinds[self._driver_kind[net]], int(self._driver_cell[net])
             places = [places[self._place(kind, number)], *places]
         for place in places:
-            for number in np.flatnonzero(place.nets == net):
-                name = _local_name(self._netlists[place.module].names, int(number))
+            for local in np.flatnonzero(place.nets == net):
+                name = _local_name(self._netlists[place.module].names, int(local))
                 if name:
                     return f"{place.name}.{name}" if place.name else name
         return ""
