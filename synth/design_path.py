@@ -9,18 +9,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from grus.synth.arrivals import EDGES, Arrivals
 from grus.synth.flat_netlist import FlatNetlist, flatten
 from grus.synth.liberty import Library
 from grus.synth.netlist import Netlist
 from grus.synth.power_tables import Table
-from grus.synth.timing_cells import FALL, RISE, TimedLibrary, TimingArc, timed_library
+from grus.synth.timing_cells import TimedLibrary, TimingArc, timed_library
 
 __all__ = ["DesignPath", "Leg", "find_design_path"]
 
 Numbers = NDArray[np.float64]
-Cells = NDArray[np.intp]
-_EDGES = (RISE, FALL)
-_NEVER = -np.inf
 
 
 class Leg(NamedTuple):
@@ -66,9 +64,6 @@ def find_design_path(
 ) -> DesignPath | None:
     """Find the longest path.
 
-    Delays and slopes come from the tables of the Liberty file, over the loads of the pins that a
-    net leads to. Each net has its latest rise and its latest fall, and the less steep slope of all.
-
     Parameters
     ----------
     netlists : mapping of str to Netlist
@@ -93,41 +88,18 @@ def find_design_path(
     flat = flatten(netlists, top)
     if not any(len(owners) and owners[-1] for owners in flat.owners.values()):
         return None
-    return _Timing(flat, netlists, timed_library(library, flat.cells)).path()
+    return _Search(flat, netlists, timed_library(library, flat.cells)).path()
 
 
-class _Timing:
-    """When each net has changed for the last time."""
+class _Search:
+    """The way back from the end that is reached last."""
 
     def __init__(
         self, flat: FlatNetlist, netlists: Mapping[str, Netlist], library: TimedLibrary
     ) -> None:
         self._flat, self._netlists = flat, netlists
         self._cells, self._unit_ps = library
-        self._kinds = sorted(flat.cells)
-        self._loads = self._find_loads()
-        self._arrivals = np.full((2, flat.nets), _NEVER)
-        self._slopes = np.full((2, flat.nets), self._steepest())
-        self._driver_kind = np.full(flat.nets, -1, dtype=np.int16)
-        self._driver_cell = np.zeros(flat.nets, dtype=np.int32)
-        for number, kind in enumerate(self._kinds):
-            for pin in self._outputs(kind):
-                nets = flat.cells[kind][pin]
-                self._driver_kind[nets] = number
-                self._driver_cell[nets] = np.arange(len(nets))
-        self._arrivals[:, self._driver_kind < 0] = 0.0
-        self._arrivals[:, [0, 1, -1]] = _NEVER
-        clocks = {
-            kind: flat.cells[kind][self._cells[kind].clock]
-            for kind in self._kinds
-            if self._cells[kind].clock
-        }
-        for nets in clocks.values():
-            self._arrivals[:, nets] = 0.0
-        for kind, nets in clocks.items():
-            self._pass(kind, np.arange(len(nets)))
-        for kind, numbers in self._in_order():
-            self._pass(kind, numbers)
+        self._arrivals = Arrivals(flat, library)
 
     def path(self) -> DesignPath:
         """From the end that is reached last, back to its start."""
@@ -135,15 +107,15 @@ class _Timing:
         end = end or self._name(net)
         steps: list[tuple[str, float]] = []
         gates = 0
-        while self._driver_kind[net] >= 0:
-            kind = self._kinds[self._driver_kind[net]]
-            number = int(self._driver_cell[net])
+        while self._arrivals.driver_kind[net] >= 0:
+            kind = self._arrivals.kinds[self._arrivals.driver_kind[net]]
+            number = int(self._arrivals.driver_cell[net])
             arc, cause = self._cause(kind, number, net, edge)
             before = int(self._flat.cells[kind][arc.related][number])
             clocked = bool(self._cells[kind].clock)
-            since = 0.0 if clocked else self._arrivals[cause, before]
+            since = 0.0 if clocked else self._arrivals.at[cause, before]
             place = self._flat.places[self._place(kind, number)].name
-            steps.append((place, float(self._arrivals[edge, net] - since)))
+            steps.append((place, float(self._arrivals.at[edge, net] - since)))
             if clocked:
                 break
             gates += 1
@@ -155,97 +127,27 @@ class _Timing:
         )
         return DesignPath(self._unit_ps * total, gates, self._name(net), end, legs)
 
-    def _outputs(self, kind: str) -> list[str]:
-        return [pin for pin in self._cells[kind].outputs if pin in self._flat.cells[kind]]
-
-    def _find_loads(self) -> Numbers:
-        loads = np.zeros(self._flat.nets)
-        for kind, pins in self._flat.cells.items():
-            for pin in self._cells[kind].inputs:
-                if pin in pins:
-                    np.add.at(loads, pins[pin], self._cells[kind].loads[pin])
-        return loads
-
-    def _steepest(self) -> float:
-        tables = [t for cell in self._cells.values() for arc in cell.arcs for t in arc.delays]
-        return min((float(table.slopes[0]) for table in tables), default=0.0)
-
-    def _pass(self, kind: str, numbers: Cells) -> None:
-        """The latest changes of the outputs of some cells of a kind, from those of the inputs."""
-        for output in self._outputs(kind):
-            nets = self._flat.cells[kind][output][numbers]
-            latest = np.full((2, len(nets)), _NEVER)
-            slopes = np.zeros((2, len(nets)))
-            for arc in self._cells[kind].arcs:
-                if arc.output != output:
-                    continue
-                causes = self._flat.cells[kind][arc.related][numbers]
-                for edge in _EDGES:
-                    for cause in arc.causes[edge]:
-                        at = self._slopes[cause, causes], self._loads[nets]
-                        reached = self._arrivals[cause, causes] + arc.delays[edge].at(*at)
-                        np.maximum(latest[edge], reached, out=latest[edge])
-                        there = np.isfinite(reached)
-                        slope = np.where(there, arc.slopes[edge].at(*at), 0.0)
-                        np.maximum(slopes[edge], slope, out=slopes[edge])
-            self._arrivals[:, nets] = latest
-            self._slopes[:, nets] = slopes
-        self._arrivals[:, -1] = _NEVER
-
-    def _in_order(self) -> Iterator[tuple[str, Cells]]:
-        """Gates of a kind that are equally far from registers and ports, the nearest first."""
-        gates = [kind for kind in self._kinds if not self._cells[kind].clock]
-        inputs = {
-            kind: [self._flat.cells[kind][pin] for pin in self._cells[kind].inputs]
-            for kind in gates
-        }
-        level = np.zeros(self._flat.nets, dtype=np.int32)
-        depths = {kind: np.zeros(len(nets[0]) if nets else 0, int) for kind, nets in inputs.items()}
-        changed, rounds = True, 0
-        while changed:
-            changed, rounds = False, rounds + 1
-            if rounds > self._flat.nets:
-                raise RuntimeError("a design must have no gates that drive themselves")
-            for kind in gates:
-                if not inputs[kind]:
-                    continue
-                new = np.max([level[nets] for nets in inputs[kind]], axis=0) + 1
-                changed |= bool((new != depths[kind]).any())
-                depths[kind] = new
-                for pin in self._outputs(kind):
-                    level[self._flat.cells[kind][pin]] = new
-            level[-1] = 0
-        sorted_cells = {kind: np.argsort(depth, kind="stable") for kind, depth in depths.items()}
-        deepest = max((int(depth.max(initial=0)) for depth in depths.values()), default=0)
-        bounds = {
-            kind: np.searchsorted(depth[sorted_cells[kind]], np.arange(1, deepest + 2))
-            for kind, depth in depths.items()
-        }
-        for deep in range(deepest):
-            for kind in gates:
-                begin, end = bounds[kind][deep : deep + 2]
-                if begin < end:
-                    yield kind, sorted_cells[kind][begin:end]
-
     def _ends(self) -> Iterator[tuple[float, int, int, str]]:
         """Of each kind of end the one that is reached last: when, by which edge of which net."""
-        for kind in self._kinds:
+        for kind in self._arrivals.kinds:
             for pin, tables in self._cells[kind].set_ups.items():
                 nets = self._flat.cells[kind][pin]
-                for edge in _EDGES:
-                    when = self._arrivals[edge, nets] + self._set_up(tables[edge], edge, nets)
+                for edge in EDGES:
+                    when = self._arrivals.at[edge, nets] + self._set_up(tables[edge], edge, nets)
                     last = int(np.argmax(when))
-                    outputs = [self._flat.cells[kind][out][last] for out in self._outputs(kind)]
+                    outputs = [
+                        self._flat.cells[kind][out][last] for out in self._arrivals.outputs(kind)
+                    ]
                     name = next(filter(None, map(self._name, outputs)), "")
                     yield float(when[last]), edge, int(nets[last]), name
         others = (*self._flat.macros.items(), *self._flat.ports.items())
         for name, nets in others:
-            driven = nets[self._driver_kind[nets] >= 0]
-            for edge in _EDGES if len(driven) else ():
-                last = int(np.argmax(self._arrivals[edge, driven]))
+            driven = nets[self._arrivals.driver_kind[nets] >= 0]
+            for edge in EDGES if len(driven) else ():
+                last = int(np.argmax(self._arrivals.at[edge, driven]))
                 inside = name in self._flat.macros
                 yield (
-                    float(self._arrivals[edge, driven[last]]),
+                    float(self._arrivals.at[edge, driven[last]]),
                     edge,
                     int(driven[last]),
                     f"{name} of a memory" if inside else "",
@@ -253,7 +155,7 @@ class _Timing:
 
     def _set_up(self, table: Table, edge: int, nets: NDArray[np.int32]) -> Numbers:
         """Over the slope of the data; the clock is as steep as the tables know."""
-        slopes = self._slopes[edge, nets]
+        slopes = self._arrivals.slopes[edge, nets]
         return table.at(slopes, np.full(len(nets), table.loads[0]))
 
     def _cause(self, kind: str, number: int, net: int, edge: int) -> tuple[TimingArc, int]:
@@ -265,8 +167,8 @@ class _Timing:
                 continue
             before = pins[arc.related][[number]]
             for cause in arc.causes[edge]:
-                at = self._slopes[cause, before], self._loads[[net]]
-                when = float((self._arrivals[cause, before] + arc.delays[edge].at(*at))[0])
+                at = self._arrivals.slopes[cause, before], self._arrivals.loads[[net]]
+                when = float((self._arrivals.at[cause, before] + arc.delays[edge].at(*at))[0])
                 if best is None or when > best[0]:
                     best = (when, arc, cause)
         if best is None:
@@ -280,8 +182,11 @@ class _Timing:
     def _name(self, net: int) -> str:
         """The name of a net where it is driven, or else where it has one, parents first."""
         places = self._flat.places
-        if self._driver_kind[net] >= 0:
-            kind, number = self._kinds[self._driver_kind[net]], int(self._driver_cell[net])
+        if self._arrivals.driver_kind[net] >= 0:
+            kind, number = (
+                self._arrivals.kinds[self._arrivals.driver_kind[net]],
+                int(self._arrivals.driver_cell[net]),
+            )
             places = [places[self._place(kind, number)], *places]
         for place in places:
             for local in np.flatnonzero(place.nets == net):

@@ -14,7 +14,13 @@ from grus.synth.rtlil import Module
 
 __all__ = ["keep_design_path"]
 
-_CODE = ("design_path.py", "flat_netlist.py", "power_tables.py", "timing_cells.py")
+_CODE = (
+    "arrivals.py",
+    "design_path.py",
+    "flat_netlist.py",
+    "power_tables.py",
+    "timing_cells.py",
+)
 
 
 def keep_design_path(

@@ -7,7 +7,6 @@ from grus.synth.area import report_area
 from grus.synth.design_path import find_design_path
 from grus.synth.flow import asic_flow
 from grus.synth.netlist import Netlist, Part
-from tests.synth.parts import Store
 from tests.synth.timed_library import FLIP_FLOP_PS, INV_PS, SET_UP_PS, timed_library
 
 LIBRARY = timed_library()
@@ -79,9 +78,9 @@ def test_instances_of_a_module_have_paths_of_their_own():
     assert path.end == "last"
 
 
-def test_paths_end_at_memories():
-    path = report_area(Store(64, 32), FLOW).path
-    assert path is None or path.delay_ps < FLIP_FLOP_PS + SET_UP_PS
+def square(value):
+    """As the library has it for a delay that depends on nothing."""
+    return ", ".join([f'"{value}, {value}, {value}"'] * 3)
 
 
 def cells_of(**pins):
@@ -99,14 +98,31 @@ def test_a_design_without_gates_has_no_path():
     assert find_design_path({"empty": empty}, "empty", LIBRARY) is None
 
 
-def test_an_edge_comes_from_the_other_one_behind_an_inverter():
-    # Rises of BUF take twice as long as of INV; falls of both are in the library alike.
-    chain = {"INV": cells_of(A=[2], Y=[3]), "BUF": cells_of(A=[3], Y=[4])}
-    path = find_design_path(
-        {"chain": Netlist(6, chain, [], {"i": [2], "o": [4]})}, "chain", LIBRARY
+def inverters(ways):
+    """Inverters from net to net; the first net is `i`, the last one `o`."""
+    inside = {"INV": cells_of(A=[a for a, _ in ways], Y=[y for _, y in ways])}
+    last = max(y for _, y in ways)
+    return {"top": Netlist(last + 2, inside, [], {"i": [2], "o": [last]})}
+
+
+def test_of_inverters_every_second_one_rises():
+    later_ps = 7.0
+    text = LIBRARY.text.replace(
+        "cell_rise (three) { values (" + square(INV_PS),
+        "cell_rise (three) { values (" + square(INV_PS + later_ps),
     )
-    assert path.delay_ps == pytest.approx(3 * INV_PS)
-    assert (path.start, path.end, path.gates) == ("i", "o", 2)
+    library = LIBRARY._replace(text=text)
+    path = find_design_path(inverters([(2, 3), (3, 4), (4, 5)]), "top", library)
+    assert path.delay_ps == pytest.approx(3 * INV_PS + 2 * later_ps)
+    assert (path.start, path.end, path.gates) == ("i", "o", 3)
+
+
+def test_delays_are_over_the_pins_that_a_net_leads_to():
+    steep = f'"{INV_PS}, {INV_PS}, {INV_PS + 999}"'  # at loads of 0.1, 1 and 1000
+    library = LIBRARY._replace(text=LIBRARY.text.replace(square(INV_PS), ", ".join([steep] * 3)))
+    ways = [(2, 3), (3, 4), (3, 5), (3, 6)]
+    path = find_design_path(inverters(ways), "top", library)
+    assert path.delay_ps == pytest.approx(INV_PS + 2 + INV_PS)
 
 
 def test_a_path_ends_at_a_macro():
