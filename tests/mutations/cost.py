@@ -65,7 +65,7 @@ MUTATIONS = [
         name="paths end before memories",
         file="synth/design_path.py",
         old="others = (*self._flat.macros.items(), ",
-        new="others = (",
+        new="others = (*(), ",
         test="tests/synth/test_design_path.py::test_a_path_ends_at_a_macro",
     ),
     Mutation(
