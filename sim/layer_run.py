@@ -130,9 +130,10 @@ def run_layers(
         How each layer went; a layer is played when it is asked for.
     """
     tensors = network.run(image)
-    for step in steps:
-        prepared = prepare_layer(step.layer, tensors[step.source], config, steal=steal)
-        yield play_layer(prepared, config, design)
+    prepared = (
+        prepare_layer(step.layer, tensors[step.source], config, steal=steal) for step in steps
+    )
+    return (play_layer(layer, config, design) for layer in prepared)
 
 
 def prepare_layer(

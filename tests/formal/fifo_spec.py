@@ -83,27 +83,36 @@ class FifoSpec(Specification):
 
 
 class StreamFifoSpec(FifoSpec):
-    """A ring of words between two indices."""
+    """A head, and behind it another register, or a ring of words between two indices."""
 
     def __init__(self, component):
         super().__init__(component, component.depth)
+        self._places = component.depth - 1
 
     def held(self, m, component):
+        head = self.opened.signal("head")
+        if self._places < 2:
+            return [head, *(self.opened.signal("second") for _ in range(self._places))]
         read = self.opened.signal("read_index")
         places = [
-            Mux(read + n >= self.depth, read + n - self.depth, read + n) for n in range(self.depth)
+            Mux(read + n >= self._places, read + n - self._places, read + n)
+            for n in range(self._places)
         ]
-        return [self.opened.word(m, "words", place, f"word_{n}") for n, place in enumerate(places)]
+        behind = [self.opened.word(m, "words", at, f"word_{n}") for n, at in enumerate(places)]
+        return [head, *behind]
 
     def sound(self, component, length):
+        if self._places < 2:
+            return component.level == length
         read, write = self.opened.signal("read_index"), self.opened.signal("write_index")
-        distance = Mux(write >= read, write - read, write + self.depth - read)
+        distance = Mux(write >= read, write - read, write + self._places - read)
+        behind = Mux(length == 0, 0, length - 1)
         return all_of(
             [
                 component.level == length,
-                read < self.depth,
-                write < self.depth,
-                (distance == length) | ((distance == 0) & (length == self.depth)),
+                read < self._places,
+                write < self._places,
+                (distance == behind) | ((distance == 0) & (behind == self._places)),
             ]
         )
 

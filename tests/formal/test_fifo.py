@@ -36,12 +36,12 @@ SPECIFICATIONS = {
 }
 BROKEN = {FIFO: "fifo_3", QUEUE: "round_queue", STAGE: "stage"}
 BREAKS = [
-    Break("keeps_order_and_content", FIFO, "index == self._depth - 1", "index == self._depth - 2"),
+    Break("keeps_order_and_content", FIFO, "index == places - 1", "index == places - 2"),
     Break("keeps_order_and_content", FIFO, "write.en.eq(enter)", "write.en.eq(self.i.valid)"),
     Break("offers_what_it_holds", FIFO, "self.level != 0", "self.level > 1"),
     Break("takes_only_what_fits", FIFO, "self.level != self._depth", "1"),
     Break("is_ready_while_there_is_room", FIFO, "self.level != self._depth", "self.level == 0"),
-    Break("holds_an_offer", FIFO, "read.addr.eq(read_index)", "read.addr.eq(write_index)"),
+    Break("holds_an_offer", FIFO, "((self.level == 1) & leave)", "(self.level == 1)"),
     Break("keeps_order_and_content", QUEUE, "leaves.eq(~leaves)", "leaves.eq(leaves)"),
     Break("offers_what_it_holds", QUEUE, "waits.bit_select(leaves, 1).eq(0)", "waits.eq(0)"),
     Break(
@@ -56,8 +56,8 @@ BREAKS = [
     Break("holds_an_offer", QUEUE, "payload.eq(Mux(leaves,", "payload.eq(Mux(enters,"),
     Break("keeps_order_and_content", STAGE, "stored.eq(payload)", "stored.eq(stored + payload)"),
     Break("offers_what_it_holds", STAGE, "o.valid.eq(i.valid)", "o.valid.eq(1)"),
-    Break("takes_only_what_fits", STAGE, "i.ready.eq(~o.valid | o.ready)", "i.ready.eq(1)"),
-    Break("is_ready_while_there_is_room", STAGE, "~o.valid | o.ready", "~o.valid"),
+    Break("takes_only_what_fits", STAGE, "i.ready.eq(empty | o.ready)", "i.ready.eq(1)"),
+    Break("is_ready_while_there_is_room", STAGE, "empty | o.ready", "empty"),
     Break("holds_an_offer", STAGE, "o.payload.eq(stored)", "o.payload.eq(payload)"),
 ]
 

@@ -62,8 +62,7 @@ def on_a_port(board, *, late=b"", seconds=0.0):
     """
     far, near = os.openpty()
     tty.setraw(near)
-    if late:
-        threading.Timer(seconds, os.write, (far, late)).start()
+    threads = [threading.Timer(seconds, os.write, (far, late))] if late else []
 
     def serve():
         try:
@@ -72,9 +71,14 @@ def on_a_port(board, *, late=b"", seconds=0.0):
             pass
 
     if board is not None:
-        threading.Thread(target=serve, daemon=True).start()
+        threads.append(threading.Thread(target=serve, daemon=True))
+    for thread in threads:
+        thread.start()
     try:
         yield os.ttyname(near)
     finally:
         os.close(near)
+        # Whoever still reads there would read from the next port that has this number.
+        for thread in threads:
+            thread.join(timeout=10)
         os.close(far)
