@@ -37,9 +37,9 @@ def group_members(config: CraneConfig) -> dict:
     }
 
 
-# Elements that read one broadcast buffer: one on each side of it. Every patch is the same for all
-# elements, but more of them would need more wires than there is room for around a buffer.
-_BUFFER_READERS = 2
+# Elements that read one broadcast buffer: one on each of its four sides. Every patch is the same
+# for all elements, but more would need more wires than there is room for around a buffer.
+_BUFFER_READERS = 4
 
 
 class PeGroup(wiring.Component):
@@ -125,7 +125,7 @@ class PeGroup(wiring.Component):
         return m
 
     def _feed(self, m: Module, elements: list[ProcessingElement]):
-        """All buffers take every word; neighbouring elements read one buffer."""
+        """All buffers take every word; four neighbouring elements read one buffer."""
         for first in range(0, len(elements), _BUFFER_READERS):
             readers = elements[first : first + _BUFFER_READERS]
             m.submodules[f"buffer_{first}"] = buffer = BroadcastBuffer(self.config, len(readers))

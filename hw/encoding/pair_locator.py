@@ -107,12 +107,13 @@ class PairLocator(wiring.Component):
         m = Module()
         row, bits, lanes = self.i.p.row, self.config.position_bits, self.config.lookahead
         begins = Signal(init=1)
-        behind = Signal(bits, reset_less=True)
-        base = Signal(bits)
-        m.d.comb += base.eq(Mux(begins, self.i.p.start, behind))
-        # The base is part of the first step, so that the tree adds it to all sums by itself.
-        steps = [row.pairs[lane].zeros + (1 if lane else base) for lane in range(lanes)]
-        places = prefix_sums(m, steps, name="place", bits=bits)
+        last_place = Signal(bits, reset_less=True)  # of the row before
+        before = Signal(bits)
+        m.d.comb += before.eq(Mux(begins, self.i.p.start - 1, last_place))
+        steps = [row.pairs[lane].zeros + 1 for lane in range(lanes)]
+        sums = prefix_sums(m, steps, name="steps_up_to", bits=bits)
+        # Added last, what rows hand on to each other is one adder from register to register.
+        places = [(before + steps_up_to)[:bits] for steps_up_to in sums]
         located = Signal(LocatedLayout(self.config))
         m.d.comb += [located.last.eq(self.i.p.last), located.tag.eq(self.i.p.tag)]
         for lane, place in enumerate(places):
@@ -122,5 +123,5 @@ class PairLocator(wiring.Component):
             ]
         moves = add_stage(m, i=self.i, o=self.o, payload=located)
         with m.If(self.i.valid & moves):
-            m.d.sync += [begins.eq(self.i.p.last), behind.eq(places[-1] + 1)]
+            m.d.sync += [begins.eq(self.i.p.last), last_place.eq(places[-1])]
         return m

@@ -53,8 +53,8 @@ MUTATIONS = [
     Mutation(
         name="a row goes on one position too early",
         file="hw/encoding/pair_locator.py",
-        old="behind.eq(places[-1] + 1)",
-        new="behind.eq(places[-1])",
+        old="last_place.eq(places[-1])",
+        new="last_place.eq(places[-1] + 1)",
         test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
     ),
     Mutation(

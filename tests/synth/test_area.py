@@ -111,7 +111,7 @@ def test_instances_are_those_of_the_configuration(core):
     parts = ("PeGroup", "ResidentRam", "OutputRam", "WorkloadScheduler")
     group = core.module("PeGroup")
     rest = group.area_ge + sum(core.module(part).total_area_ge for part in parts[1:])
-    # Elements share buffers; of an odd number the last has one of its own.
+    # Elements share buffers, four or what is left of them.
     buffers = [module for module in core.modules if module.name.startswith("BroadcastBuffer")]
     rest += sum(buffer.instances * buffer.total_area_ge for buffer in buffers)
     assert group.total_area_ge == CONFIG.pes * per_pe + rest
