@@ -51,7 +51,7 @@ MUTATIONS = [
         test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
     ),
     Mutation(
-        name="a row goes on one position too early",
+        name="a row goes on one position too late",
         file="hw/encoding/pair_locator.py",
         old="last_place.eq(places[-1])",
         new="last_place.eq(places[-1] + 1)",
