@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Group", "parse_groups"]
+__all__ = ["Group", "parse_groups", "parse_header"]
 
 _TOKEN = re.compile(
     r"/\*.*?\*/"
@@ -68,3 +68,10 @@ def parse_groups(text: str) -> Group:
             else:
                 around[-1].attributes[token["word"]] = inside
     return around[0]
+
+
+def parse_header(text: str) -> Group:
+    """The library's group, with what a Liberty file says before its first cell."""
+    start = re.search(r"^\s*cell\s*\(", text, re.MULTILINE)
+    head = parse_groups(text[: start.start() if start else None])
+    return next(head.of("library"), head)

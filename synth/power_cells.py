@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grus.synth.liberty import Library, cell_bodies
-from grus.synth.liberty_groups import Group, parse_groups
+from grus.synth.liberty_groups import Group, parse_groups, parse_header
 from grus.synth.logic_function import truth_table
 from grus.synth.power_tables import Table, Templates, read_table, templates_of
 
@@ -120,10 +120,8 @@ def power_library(library: Library, kinds: Collection[str]) -> PowerLibrary:
     """
     require_power(library)
     bodies = dict(cell_bodies(library.text, library.name))
-    start = re.search(r"^\s*cell\s*\(", library.text, re.MULTILINE)
-    head = parse_groups(library.text[: start.start() if start else None])
-    templates = templates_of(next(head.of("library"), head))
-    about = next(head.of("library"), head)
+    about = parse_header(library.text)
+    templates = templates_of(about)
     number, unit = about.attributes["capacitive_load_unit"]
     cells = {kind: _cell(kind, parse_groups(bodies[kind]), templates) for kind in sorted(kinds)}
     return PowerLibrary(

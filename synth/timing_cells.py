@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from grus.synth.liberty import Library, cell_bodies
-from grus.synth.liberty_groups import Group, parse_groups
+from grus.synth.liberty_groups import Group, parse_groups, parse_header
 from grus.synth.power_tables import Table, Templates, read_table, templates_of
 
 __all__ = ["FALL", "RISE", "TimedCell", "TimedLibrary", "TimingArc", "timed_library"]
@@ -93,10 +93,8 @@ def timed_library(library: Library, kinds: Collection[str]) -> TimedLibrary:
         If a table is over more than two variables, or times are not in ns or ps.
     """
     bodies = dict(cell_bodies(library.text, library.name))
-    start = re.search(r"^\s*cell\s*\(", library.text, re.MULTILINE)
-    head = parse_groups(library.text[: start.start() if start else None])
-    templates = templates_of(next(head.of("library"), head))
-    about = next(head.of("library"), head)
+    about = parse_header(library.text)
+    templates = templates_of(about)
     unit = _TIME_UNIT.fullmatch(about.text("time_unit") or "1ns")
     if unit is None:
         raise ValueError(f"liberty must have times in ns or ps, not {about.text('time_unit')}")
