@@ -79,6 +79,11 @@ class Arrivals:
         """Output pins of a kind of cells that lead somewhere."""
         return [pin for pin in self._cells[kind].outputs if pin in self._flat.cells[kind]]
 
+    def driver(self, net: int) -> tuple[str, int] | None:
+        """Kind and number of the cell that drives a net; None if none does."""
+        kind = self.driver_kind[net]
+        return None if kind < 0 else (self.kinds[kind], int(self.driver_cell[net]))
+
     def _find_loads(self) -> Numbers:
         loads = np.zeros(self._flat.nets)
         for kind, pins in self._flat.cells.items():

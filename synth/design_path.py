@@ -107,9 +107,8 @@ class _Search:
         end = end or self._name(net)
         steps: list[tuple[str, float]] = []
         gates = 0
-        while self._arrivals.driver_kind[net] >= 0:
-            kind = self._arrivals.kinds[self._arrivals.driver_kind[net]]
-            number = int(self._arrivals.driver_cell[net])
+        while (driver := self._arrivals.driver(net)) is not None:
+            kind, number = driver
             arc, cause = self._cause(kind, number, net, edge)
             before = int(self._flat.cells[kind][arc.related][number])
             clocked = bool(self._cells[kind].clock)
@@ -182,12 +181,9 @@ class _Search:
     def _name(self, net: int) -> str:
         """The name of a net where it is driven, or else where it has one, parents first."""
         places = self._flat.places
-        if self._arrivals.driver_kind[net] >= 0:
-            kind, number = (
-                self._arrivals.kinds[self._arrivals.driver_kind[net]],
-                int(self._arrivals.driver_cell[net]),
-            )
-            places = [places[self._place(kind, number)], *places]
+        driver = self._arrivals.driver(net)
+        if driver is not None:
+            places = [places[self._place(*driver)], *places]
         for place in places:
             for local in np.flatnonzero(place.nets == net):
                 name = _local_name(self._netlists[place.module].names, int(local))
