@@ -1,6 +1,6 @@
 """Run-length decoder: encoded segments become words of the broadcast RAM."""
 
-from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.hdl import Array, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -118,12 +118,14 @@ class RunLengthDecoder(wiring.Component):
             first.eq(Mux(begun, next_stored, segment.start)),
         ]
 
-        places = self._places(m, base)
+        steps = [beat.pairs[lane].zeros + 1 for lane in range(config.stream_pairs)]
+        sums = prefix_sums(m, steps, name="steps_up_to", bits=len(base))
+        before = Signal(position)
         end = Signal(position)  # behind the beat's last pair
-        m.d.comb += end.eq(base)
-        for lane in range(config.stream_pairs):
-            with m.If(beat.used == lane + 1):
-                m.d.comb += end.eq(places[lane] + 1)
+        m.d.comb += before.eq(base - 1)
+        places = [(before + steps_up_to)[: len(base)] for steps_up_to in sums]
+        # The sum is chosen, not the place, which comes later.
+        m.d.comb += end.eq(base + Array([Const(0), *sums])[beat.used])
         too_far = Signal()
         limit = Signal(position)
         m.d.comb += [
@@ -153,17 +155,7 @@ class RunLengthDecoder(wiring.Component):
         self._check(m, transfer & complete, too_far)
         return m
 
-    def _places(self, m: Module, base: Signal) -> list[Signal]:
-        """Positions of the beat's pairs."""
-        lanes = range(self.config.stream_pairs)
-        zeros = [self.i.p.pairs[lane].zeros for lane in lanes]
-        sums = prefix_sums(m, zeros, name="zeros_up_to", bits=len(base))
-        places = [Signal.like(base, name=f"place_{lane}") for lane in lanes]
-        for lane in lanes:
-            m.d.comb += places[lane].eq(base + sums[lane] + lane)
-        return places
-
-    def _write(self, m: Module, first: Signal, limit: Signal, places: list[Signal]):
+    def _write(self, m: Module, first: Signal, limit: Signal, places: list[Value]):
         """Lanes of one word from `first` up to `limit`; returns whether they are taken."""
         config, beat = self.config, self.i.p
         decoded = stream.Signature(DecodedLayout(config)).create()

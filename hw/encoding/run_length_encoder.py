@@ -1,13 +1,15 @@
 """Run-length encoder: vectors of values become encoded segments."""
 
-from amaranth.hdl import Const, Module, Mux, Signal, signed
+from typing import NamedTuple
+
+from amaranth.hdl import Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import BeatLayout, PairLayout
 from grus.hw.logic.compactor import Compactor
-from grus.hw.logic.prefix import prefix_sums
+from grus.hw.logic.prefix import prefix_sums, prefixes
 from grus.hw.stream.stage import add_stage
 
 __all__ = ["RunLengthEncoder", "VectorLayout"]
@@ -39,6 +41,13 @@ class VectorLayout(data.StructLayout):
             "used": range(lanes + 1),
         }
         super().__init__(fields | ({"gap": config.count_bits} if spread else {}))
+
+
+class _Zeros(NamedTuple):
+    """Zeros at the end of some lanes, and whether none of them has a pair."""
+
+    count: Value
+    only: Value
 
 
 class RunLengthEncoder(wiring.Component):
@@ -94,7 +103,7 @@ class RunLengthEncoder(wiring.Component):
         for lane in range(self._lanes):
             dense = self.i.p.dense & (lane < self.i.p.used)
             m.d.comb += paired[lane].eq(self.i.p.values[lane].any() | dense)
-        zeros, fillers, pending, run_after = self._runs(m, run, paired)
+        zeros, fillers, zeros_after = self._runs(m, run, paired)
         gap = self.i.p.gap if self._spread else Const(0, 1)
         index_bits = self.config.index_bits
 
@@ -122,41 +131,39 @@ class RunLengthEncoder(wiring.Component):
                 with m.If(paying):
                     m.d.sync += owed.eq(owed - used)
                 with m.Else():
-                    zeros_after = run_after + gap
-                    fillers_after = pending + (zeros_after >> index_bits)
-                    m.d.sync += [run.eq(zeros_after), owed.eq(owed + fillers_after)]
+                    following = zeros_after + gap
+                    m.d.sync += [run.eq(following), owed.eq(owed + (following >> index_bits))]
         add_stage(m, i=beat, o=self.o, payload=beat.p)
         return m
 
     def _runs(self, m: Module, run: Signal, paired: Signal):
-        """For each lane zeros before it, and whether a filler stands there; fillers and zeros owed.
+        """For each lane zeros before it, and whether a filler stands there; zeros after them all.
 
-        Zeros are counted modulo the largest count plus one, because a filler ends a full run.
+        Zeros before a lane are counted modulo the largest count plus one, because a filler ends a
+        full run; those after all lanes are not.
         """
         index_bits = self.config.index_bits
-        zeros, full = [], []
-        before = run
+        there = [
+            lane < self.i.p.used if self._spread else Const(1, 1) for lane in range(self._lanes)
+        ]
+
+        def join(before: _Zeros, after: _Zeros, place: str) -> _Zeros:
+            width = max(len(before.count), len(after.count)) + 1
+            count = Signal(width, name=f"zeros_up_to_{place}")
+            m.d.comb += count.eq(after.count + Mux(after.only, before.count, 0))
+            return _Zeros(count, before.only & after.only)
+
+        each = [_Zeros(there[lane] & ~paired[lane], ~paired[lane]) for lane in range(self._lanes)]
+        up_to = [zeros.count + Mux(zeros.only, run, 0) for zeros in prefixes(each, join)]
+        zeros = []
+        fillers = Signal(self._lanes)
         for lane in range(self._lanes):
             count = Signal(index_bits, name=f"zeros_{lane}")
-            m.d.comb += count.eq(before)
+            m.d.comb += count.eq(up_to[lane - 1] if lane else run)
             zeros.append(count)
-            there = lane < self.i.p.used if self._spread else Const(1, 1)
-            full.append(~paired[lane] & count.all() & there)
-            before = Mux(paired[lane], 0, (count + there)[:index_bits])
-        fillers = Signal(self._lanes)
-        unpaid = Signal(self._lanes)
-        for lane in range(self._lanes):
-            followed = paired[lane + 1 :].any()
-            m.d.comb += [
-                fillers[lane].eq(full[lane] & followed),
-                unpaid[lane].eq(full[lane] & ~followed),
-            ]
-        pending = prefix_sums(m, list(unpaid), name="unpaid_up_to", bits=self._lanes.bit_length())[
-            -1
-        ]
-        run_after = Signal(index_bits)
-        m.d.comb += run_after.eq(before)
-        return zeros, fillers, pending, run_after
+            full = ~paired[lane] & count.all() & there[lane]
+            m.d.comb += fillers[lane].eq(full & paired[lane + 1 :].any())
+        return zeros, fillers, up_to[-1]
 
     def _pairs(self, m: Module, beat, paying, owed, paired, zeros, fillers):
         """The beat's pairs, moved together; returns how many they are."""

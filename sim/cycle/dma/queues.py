@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from grus.compiled import borrowing
 
 __all__ = [
+    "BEATS",
     "BIAS_BLOCKS",
     "BIAS_JOBS",
     "BLOCKS",
@@ -63,11 +64,12 @@ __all__ = [
     COUNT_RUNS,
     RUNS,
     SEGMENTS,
+    BEATS,
     CHUNKS,
     WRITE_BURSTS,
     UNANSWERED,
     QUEUES,
-) = range(23)
+) = range(24)
 _PLACES = 64
 _FIELDS = 16  # of an entry
 _LEVEL, _HEAD, _PUSHED, _POPPED, _DEPTH = range(5)
