@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from amaranth.hdl import Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect, flipped
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import BeatLayout, PairLayout
 from grus.hw.logic.compactor import Compactor
 from grus.hw.logic.prefix import prefix_sums, prefixes
+from grus.hw.stream.fifo import StreamFifo
 from grus.hw.stream.stage import add_stage
 
 __all__ = ["RunLengthEncoder", "VectorLayout"]
@@ -55,12 +56,13 @@ class RunLengthEncoder(wiring.Component):
 
     A filler pair stands only before a value, so the encoder owes fillers for a long run until a
     value follows; a dense segment owes none. Throughput is one vector per cycle, and one more
-    cycle when owed fillers are paid (for each `lanes` of them); latency is 1 cycle. A vector
-    without pairs yields no beat, unless it ends its segment. A stalled output holds its beat. The
-    gaps of spread segments take no cycle of their own. The path from ``o.ready`` to ``i.ready`` is
-    combinational.
+    cycle when owed fillers are paid (for each `lanes` of them); latency is 2 cycles. A vector
+    without pairs yields no beat, unless it ends its segment. A stalled output holds its beat, and
+    up to two vectors with pairs. The gaps of spread segments take no cycle of their own. No
+    combinational path leads from one port to another.
 
-    Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001.
+    Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001; vectors that wait:
+    D-068.
 
     Parameters
     ----------
@@ -77,6 +79,8 @@ class RunLengthEncoder(wiring.Component):
         Values.
     o : :py:`Out(stream.Signature(BeatLayout(config, lanes)))`
         Encoded segments, each with its counter on the last beat.
+    busy : :py:`Out(1)`
+        A vector or a beat is here.
     """
 
     def __init__(self, config: CraneConfig, lanes: int, *, spread: bool = False):
@@ -85,6 +89,7 @@ class RunLengthEncoder(wiring.Component):
             {
                 "i": In(stream.Signature(VectorLayout(config, lanes, spread=spread))),
                 "o": Out(stream.Signature(BeatLayout(config, lanes))),
+                "busy": Out(1),
             }
         )
 
@@ -96,32 +101,36 @@ class RunLengthEncoder(wiring.Component):
     def elaborate(self, platform):
         """Pairs of the vector, behind the fillers owed for the vectors before it."""
         m = Module()
+        m.submodules.waiting = waiting = StreamFifo(self.i.payload.shape(), depth=2)
+        connect(m, flipped(self.i), waiting.i)
+        vector = waiting.o
         run = Signal(self.config.index_bits)  # zeros since the last value or filler
         owed = Signal(self.config.count_bits)  # fillers to pay when a value follows
         count = Signal(self.config.count_bits)  # pairs of the segment so far
         paired = Signal(self._lanes)  # lanes whose value becomes a pair
         for lane in range(self._lanes):
-            dense = self.i.p.dense & (lane < self.i.p.used)
-            m.d.comb += paired[lane].eq(self.i.p.values[lane].any() | dense)
-        zeros, fillers, zeros_after = self._runs(m, run, paired)
-        gap = self.i.p.gap if self._spread else Const(0, 1)
+            dense = vector.p.dense & (lane < vector.p.used)
+            m.d.comb += paired[lane].eq(vector.p.values[lane].any() | dense)
+        zeros, fillers, zeros_after = self._runs(m, vector.p, run, paired)
+        gap = vector.p.gap if self._spread else Const(0, 1)
         index_bits = self.config.index_bits
 
         paying = Signal()
         m.d.comb += paying.eq(paired.any() & (owed != 0))
         beat = stream.Signature(BeatLayout(self.config, self._lanes)).create()
-        used = self._pairs(m, beat, paying, owed, paired, zeros, fillers)
+        used = self._pairs(m, vector.p, beat, paying, owed, paired, zeros, fillers)
         ends = Signal()
         taken = Signal()
         m.d.comb += [
-            ends.eq(self.i.p.last & ~paying),
+            ends.eq(vector.p.last & ~paying),
             beat.p.used.eq(used),
             beat.p.last.eq(ends),
             beat.p.count.eq(count + used),
             # Fillers stand before values only: without a value there is no pair, owed or not.
-            beat.valid.eq(self.i.valid & (paired.any() | self.i.p.last)),
-            taken.eq(self.i.valid & (beat.ready | ~beat.valid)),
-            self.i.ready.eq(taken & ~paying),
+            beat.valid.eq(vector.valid & (paired.any() | vector.p.last)),
+            self.busy.eq(vector.valid | self.o.valid),
+            taken.eq(vector.valid & (beat.ready | ~beat.valid)),
+            vector.ready.eq(taken & ~paying),
         ]
         with m.If(taken):
             with m.If(ends):
@@ -136,16 +145,14 @@ class RunLengthEncoder(wiring.Component):
         add_stage(m, i=beat, o=self.o, payload=beat.p)
         return m
 
-    def _runs(self, m: Module, run: Signal, paired: Signal):
+    def _runs(self, m: Module, vector, run: Signal, paired: Signal):
         """For each lane zeros before it, and whether a filler stands there; zeros after them all.
 
         Zeros before a lane are counted modulo the largest count plus one, because a filler ends a
         full run; those after all lanes are not.
         """
         index_bits = self.config.index_bits
-        there = [
-            lane < self.i.p.used if self._spread else Const(1, 1) for lane in range(self._lanes)
-        ]
+        there = [lane < vector.used if self._spread else Const(1, 1) for lane in range(self._lanes)]
 
         def join(before: _Zeros, after: _Zeros, place: str) -> _Zeros:
             width = max(len(before.count), len(after.count)) + 1
@@ -165,7 +172,7 @@ class RunLengthEncoder(wiring.Component):
             m.d.comb += fillers[lane].eq(full & paired[lane + 1 :].any())
         return zeros, fillers, up_to[-1]
 
-    def _pairs(self, m: Module, beat, paying, owed, paired, zeros, fillers):
+    def _pairs(self, m: Module, vector, beat, paying, owed, paired, zeros, fillers):
         """The beat's pairs, moved together; returns how many they are."""
         lanes = self._lanes
         m.submodules.compactor = compactor = Compactor(PairLayout(self.config), lanes)
@@ -180,7 +187,7 @@ class RunLengthEncoder(wiring.Component):
         m.d.comb += compactor.valid.eq(stands)
         for lane in range(lanes):
             m.d.comb += [
-                compactor.i[lane].value.eq(self.i.p.values[lane]),
+                compactor.i[lane].value.eq(vector.values[lane]),
                 compactor.i[lane].zeros.eq(zeros[lane]),
             ]
             if lane:

@@ -17,6 +17,7 @@ __all__ = [
     "COUNT_JOBS",
     "COUNT_RUNS",
     "GRANTS",
+    "KERNEL_VECTORS",
     "LOADS",
     "OUTPUTS",
     "QUEUES",
@@ -31,6 +32,7 @@ __all__ = [
     "TO_RESIDENT",
     "TO_RESULTS",
     "UNANSWERED",
+    "VECTORS",
     "WRITE_BURSTS",
     "commit",
     "entries_of",
@@ -65,11 +67,13 @@ __all__ = [
     RUNS,
     SEGMENTS,
     BEATS,
+    KERNEL_VECTORS,
+    VECTORS,
     CHUNKS,
     WRITE_BURSTS,
     UNANSWERED,
     QUEUES,
-) = range(24)
+) = range(26)
 _PLACES = 64
 _FIELDS = 16  # of an entry
 _LEVEL, _HEAD, _PUSHED, _POPPED, _DEPTH = range(5)
