@@ -8,7 +8,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
-from grus.hw.encoding.pair_locator import PairLocator, TaggedRowLayout
+from grus.hw.encoding.pair_locator import PairLocator, TaggedRowLayout, position_of
 from grus.hw.layouts import OperandsLayout
 from grus.hw.pe.ordered_picker import OrderedPicker
 from grus.hw.pe.patch_store import PatchBitsLayout
@@ -80,7 +80,10 @@ class IndexingModule(wiring.Component):
         m.submodules.picker = picker = OrderedPicker(config, 1)
         m.d.comb += [
             picker.patches[0].eq(self.window),
-            picker.read.positions.eq(located.positions),
+            *(
+                picker.read.positions[lane].eq(position_of(located, lane))
+                for lane in range(config.multipliers)
+            ),
             operands.broadcast.eq(picker.values),
         ]
         # Behind its last weight a row's positions may lie behind the window.

@@ -88,10 +88,10 @@ class ReadPort(wiring.Component):
         rest = Signal(config.words_bits, reset_less=True)
         free = Signal(range(self._depth + 1), init=self._depth)
         issue = Signal()
-        words, ends = self._cut(m, place, rest)
+        words, ends, fits = self._cut(m, place, rest, free)
         piece = self.pieces.p
         m.d.comb += [
-            self.pieces.valid.eq(active & (free >= words)),
+            self.pieces.valid.eq(active & fits),
             piece.request.address.eq(Cat(Const(0, config.offset_bits), place)),
             piece.request.words.eq(words),
             piece.ends.eq(ends),
@@ -114,18 +114,27 @@ class ReadPort(wiring.Component):
             m.d.sync += [place.eq(place + words), rest.eq(rest - words)]
         return m
 
-    def _cut(self, m: Module, place: Signal, rest: Signal) -> tuple[Signal, Signal]:
-        """Words of the next piece, as the read engine would cut its next burst."""
+    def _cut(
+        self, m: Module, place: Signal, rest: Signal, free: Signal
+    ) -> tuple[Signal, Signal, Signal]:
+        """The next piece, as the read engine would cut its next burst.
+
+        Returns its words, whether it is the last, and whether it has room.
+        """
         config = self.config
         longest = min(config.longest_burst, self._depth)
+        in_page = place[: (config.page_words - 1).bit_length()]
         page_rest = Signal(range(config.page_words + 1))
         limit = Signal(range(longest + 1))
         words = Signal(range(longest + 1))
         ends = Signal()
+        fits = Signal()
         m.d.comb += [
-            page_rest.eq(config.page_words - place[: (config.page_words - 1).bit_length()]),
+            # As free >= words, which would come later; the second is free >= page_rest.
+            fits.eq((free >= longest) | (free + in_page >= config.page_words) | (free >= rest)),
+            page_rest.eq(config.page_words - in_page),
             limit.eq(Mux(page_rest < longest, page_rest, longest)),
             ends.eq(rest <= limit),
             words.eq(Mux(ends, rest, limit)),
         ]
-        return words, ends
+        return words, ends, fits

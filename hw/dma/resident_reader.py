@@ -67,7 +67,7 @@ class ResidentReader(wiring.Component):
     Throughput is one beat per cycle, as long as the words bring that many slots; a counter takes
     no cycle of its own, and words enter as they come if the core takes all beats. The first beat
     can leave in the cycle after the word that completes it. Of dense work-items `stream_pairs`
-    values of a run enter per cycle, and latency is 2 cycles more. Words of a command enter once the
+    values of a run enter per cycle, and latency is 3 cycles more. Words of a command enter once the
     last beat of the one before has left, which costs one cycle; those of up to 2 further commands
     are asked for in advance. A stalled output stops the words. The paths from `o.ready` to
     `words.ready`, from `requests.ready` to `commands.ready` and from `commands` to `requests` are
@@ -140,7 +140,9 @@ class ResidentReader(wiring.Component):
             self.o.valid.eq(Mux(dense, spread.valid & ~over, encoded.valid)),
             self.o.p.eq(Mux(dense, spread.p, encoded.p)),
         ]
-        with m.If(cut_missing | spread_missing):
+        # Values are taken so early that all words may have come when the last beat leaves.
+        surplus = job_done & dense & (unpacker.held >= self.slots.dense_slots)
+        with m.If(cut_missing | spread_missing | surplus):
             m.d.sync += self.malformed.eq(1)
 
         segment = Signal(range(self.slots.largest_tile_segments))

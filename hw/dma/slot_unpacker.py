@@ -59,6 +59,8 @@ class SlotUnpacker(wiring.Component):
     o : :py:`Out(ArrayLayout(PairLayout(config), lanes))`
         The first slots. A value in the dense format is a pair without zeros before it. Lanes from
         `available` on mean nothing.
+    held : :py:`Out(range(lanes + dense_slots))`
+        Slots held.
     available : :py:`Out(range(lanes + 1))`
         Slots that can be taken in this cycle.
     take : :py:`In(range(lanes + 1))`
@@ -75,6 +77,7 @@ class SlotUnpacker(wiring.Component):
             {
                 "i": In(stream.Signature(SlotWordLayout(slots))),
                 "o": Out(data.ArrayLayout(PairLayout(slots.config), lanes)),
+                "held": Out(range(lanes + slots.dense_slots)),
                 "available": Out(range(lanes + 1)),
                 "take": In(range(lanes + 1)),
                 "discard": In(1),
@@ -98,18 +101,17 @@ class SlotUnpacker(wiring.Component):
         capacity = lanes - 1 + self.slots.dense_slots
         bits = self.slots.config.pair_bits
         row = [Signal(bits, name=f"slot_{index}", reset_less=True) for index in range(capacity)]
-        held = Signal(range(capacity + 1))
         stay = Signal(range(capacity + 1))
         enter = Signal()
         entering = Signal(range(self.slots.dense_slots + 1))
         m.d.comb += [
-            self.available.eq(Mux(held < lanes, held, lanes)),
-            stay.eq(Mux(self.discard, 0, held - self.take)),
+            self.available.eq(Mux(self.held < lanes, self.held, lanes)),
+            stay.eq(Mux(self.discard, 0, self.held - self.take)),
             self.i.ready.eq(stay < lanes),
             enter.eq(self.i.valid & self.i.ready),
             entering.eq(Mux(enter, self.i.p.stop - self.i.p.skip, 0)),
         ]
-        m.d.sync += held.eq(stay + entering)
+        m.d.sync += self.held.eq(stay + entering)
 
         remaining = shift_lanes(m, row, self.take, name="remaining")
         placed = self._place(m, stay, capacity)

@@ -28,10 +28,10 @@ class TensorReader(wiring.Component):
     Throughput is one beat per cycle, one segment per cycle, and one word of pixels per cycle, as
     long as memory and core keep up: the words of up to `2 * outstanding_bursts + 4` segments are
     asked for in advance, and the counters of 4 rows. A region takes about 20 cycles for each part
-    until its first request, during which the segments before it go on. A stalled output stops
-    the words. The paths from `o.ready` to `pixel_words.ready` and from `pixel_requests.ready` to
-    `count_words.ready` are combinational; no others lead from port to port but those of
-    :class:`CounterReader`, whose runs come out of a buffer.
+    until its first request, during which the segments before it go on. A beat leaves two cycles
+    after its last word at the soonest (D-068). A stalled output stops the words. The path from
+    `pixel_requests.ready` to `count_words.ready` is combinational; no others lead from port to port
+    but those of :class:`CounterReader`, whose runs come out of a buffer.
 
     A counter that is larger than the part's length is malformed: that pixel becomes an empty
     segment, and nothing of it is read.
@@ -89,6 +89,7 @@ class TensorReader(wiring.Component):
         m.submodules.counters = counters = CounterReader(slots)
         m.submodules.requester = requester = PixelRequester(slots)
         m.submodules.former = former = SegmentFormer(slots)
+        m.submodules.beats = beats = StreamFifo(former.o.payload.shape(), depth=2)
         for name, layout, depth, source, sink in (
             ("rows", MapRowLayout, 4, walker.rows, requester.rows),
             ("counter_runs", CounterRunLayout, 2, walker.counters, counters.runs),
@@ -104,6 +105,7 @@ class TensorReader(wiring.Component):
         connect(m, counters.o, requester.counters)
         connect(m, requester.requests, flipped(self.pixel_requests))
         connect(m, flipped(self.pixel_words), former.words)
-        connect(m, former.o, flipped(self.o))
+        connect(m, former.o, beats.i)
+        connect(m, beats.o, flipped(self.o))
         m.d.comb += self.malformed.eq(counters.malformed)
         return m

@@ -1,6 +1,6 @@
 """Run-length decoder of resident rows: zero counts become positions, a whole row at once."""
 
-from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.hdl import Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -9,7 +9,11 @@ from grus.hw.layouts import RowLayout, TagLayout
 from grus.hw.logic.prefix import prefix_sums
 from grus.hw.stream.stage import add_stage
 
-__all__ = ["LocatedLayout", "PairLocator", "TaggedRowLayout"]
+__all__ = ["GROUP_LANES", "LocatedLayout", "PairLocator", "TaggedRowLayout", "position_of"]
+
+# Neighbouring lanes that share a start. The matcher looks them up in one window: fewer take more
+# windows, more take wider ones; with patches of 576 positions and 4-bit indices eight cost least.
+GROUP_LANES = 8
 
 
 class TaggedRowLayout(data.StructLayout):
@@ -39,14 +43,16 @@ class TaggedRowLayout(data.StructLayout):
 
 
 class LocatedLayout(data.StructLayout):
-    """A resident row whose pairs have found their positions.
+    """A resident row whose pairs have found their positions (:func:`position_of`).
 
     Members
     -------
     values : :py:`ArrayLayout(signed(data_bits), lookahead)`
         Values; zero in a filler and past the end of the row.
-    positions : :py:`ArrayLayout(position_bits, lookahead)`
-        Position of each value in the patch.
+    starts : :py:`ArrayLayout(position_bits, ceil(lookahead / GROUP_LANES))`
+        Position in the patch of the first value of each group of neighbouring lanes.
+    offsets : :py:`ArrayLayout(offset_bits, lookahead)`
+        Positions from there to each value; not more bits than a position.
     last : :py:`unsigned(1)`
         Marks the work-item's last row.
     tag : :class:`TagLayout`
@@ -54,26 +60,37 @@ class LocatedLayout(data.StructLayout):
     """
 
     def __init__(self, config: CraneConfig):
+        lanes = config.lookahead
+        furthest = (GROUP_LANES - 1) * (config.largest_run + 1)
+        offset_bits = min(furthest.bit_length(), config.position_bits)
         super().__init__(
             {
-                "values": data.ArrayLayout(signed(config.data_bits), config.lookahead),
-                "positions": data.ArrayLayout(config.position_bits, config.lookahead),
+                "values": data.ArrayLayout(signed(config.data_bits), lanes),
+                "starts": data.ArrayLayout(config.position_bits, -(-lanes // GROUP_LANES)),
+                "offsets": data.ArrayLayout(offset_bits, lanes),
                 "last": 1,
                 "tag": TagLayout(config),
             }
         )
 
 
+def position_of(located: data.View, lane: int) -> Value:
+    """Position in the patch of one value of a :class:`LocatedLayout`."""
+    start = located.starts[lane // GROUP_LANES]
+    return (start + located.offsets[lane])[: len(start)]
+
+
 class PairLocator(wiring.Component):
     """Decode the zero counts of a row.
 
     The position of pair n is ``base + zeros[0] + ... + zeros[n] + n``, modulo the width of a
-    position. The base of a work-item's first row is where the work-item starts; those of the
+    position; it is told as a start for each group of lanes and an offset for each lane. The base
+    of a work-item's first row is where the work-item starts; those of the
     others, which follow in their order, are the positions behind the row before, which is full.
     Throughput is one row per cycle, latency 1 cycle. A stalled output holds its row. The path from
     ``o.ready`` to ``i.ready`` is combinational.
 
-    Source: project decision D-066.
+    Source: project decisions D-066 and D-067.
 
     Parameters
     ----------
@@ -103,25 +120,29 @@ class PairLocator(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """A prefix tree, then one register stage; and where the next row goes on."""
+        """Sums in groups, those of whole groups, one register stage; where the next row goes on."""
         m = Module()
         row, bits, lanes = self.i.p.row, self.config.position_bits, self.config.lookahead
         begins = Signal(init=1)
         last_place = Signal(bits, reset_less=True)  # of the row before
         before = Signal(bits)
         m.d.comb += before.eq(Mux(begins, self.i.p.start - 1, last_place))
-        steps = [row.pairs[lane].zeros + 1 for lane in range(lanes)]
-        sums = prefix_sums(m, steps, name="steps_up_to", bits=bits)
-        # Added last, what rows hand on to each other is one adder from register to register.
-        places = [(before + steps_up_to)[:bits] for steps_up_to in sums]
         located = Signal(LocatedLayout(self.config))
         m.d.comb += [located.last.eq(self.i.p.last), located.tag.eq(self.i.p.tag)]
-        for lane, place in enumerate(places):
-            m.d.comb += [
-                located.values[lane].eq(row.pairs[lane].value),
-                located.positions[lane].eq(place),
-            ]
+        m.d.comb += [located.values[lane].eq(row.pairs[lane].value) for lane in range(lanes)]
+        steps = [row.pairs[lane].zeros + 1 for lane in range(lanes)]
+        firsts = range(0, lanes, GROUP_LANES)
+        group_steps = []
+        for group, first in enumerate(firsts):
+            others = steps[first + 1 : first + GROUP_LANES]
+            sums = prefix_sums(m, others, name=f"offset_{group}", bits=bits)
+            for lane, offset in enumerate(sums, first + 1):
+                m.d.comb += located.offsets[lane].eq(offset)
+            group_steps.append(sum(sums[-1:], steps[first]))
+        # Each sum by itself is a tree of carry-save adders: shorter than prefixes of a few terms.
+        for group, first in enumerate(firsts):
+            m.d.comb += located.starts[group].eq(sum(group_steps[:group], before + steps[first]))
         moves = add_stage(m, i=self.i, o=self.o, payload=located)
         with m.If(self.i.valid & moves):
-            m.d.sync += [begins.eq(self.i.p.last), last_place.eq(places[-1])]
+            m.d.sync += [begins.eq(self.i.p.last), last_place.eq(sum(group_steps, before))]
         return m

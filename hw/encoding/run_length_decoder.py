@@ -1,6 +1,6 @@
 """Run-length decoder: encoded segments become words of the broadcast RAM."""
 
-from amaranth.hdl import Module, Mux, Signal, signed
+from amaranth.hdl import Array, Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -118,75 +118,78 @@ class RunLengthDecoder(wiring.Component):
             first.eq(Mux(begun, next_stored, segment.start)),
         ]
 
-        places = self._places(m, base)
-        end = Signal(position)  # behind the beat's last pair
-        m.d.comb += end.eq(base)
-        for lane in range(config.stream_pairs):
-            with m.If(beat.used == lane + 1):
-                m.d.comb += end.eq(places[lane] + 1)
-        too_far = Signal()
-        limit = Signal(position)
+        # What follows counts from the first position of the word: fewer bits than from the RAM's.
+        lanes, most_ahead = config.broadcast_lanes, config.stream_pairs * (config.largest_run + 1)
+        ahead = signed((most_ahead + lanes).bit_length() + 1)
+        word_start = Signal(position)
+        begins = Signal(signed(len(base) + 1))
+        base_ahead, end_ahead = Signal(ahead), Signal(ahead)  # behind the beat's last pair
+        before = Signal(ahead)
+        stop_ahead = Signal(range(config.broadcast_positions + 1))
+        steps = [beat.pairs[lane].zeros + 1 for lane in range(config.stream_pairs)]
+        sums = prefix_sums(m, steps, name="steps_up_to", bits=most_ahead.bit_length())
+        # The sum is chosen, not the place, which comes later.
+        steps_in_all = Array([Const(0), *sums])[beat.used]
+        places = [(before + steps_up_to)[: len(before)] for steps_up_to in sums]
+        end = Signal(position)
         m.d.comb += [
-            too_far.eq(end > segment.stop),
+            word_start.eq(first >> config.lane_bits << config.lane_bits),
+            begins.eq(base - word_start),
+            # A last beat may lie far behind: there are zeros up to the segment's end.
+            base_ahead.eq(Mux(begins < -most_ahead, -most_ahead, begins)),
+            before.eq(base_ahead - 1),
+            end_ahead.eq(base_ahead + steps_in_all),
+            stop_ahead.eq(segment.stop - word_start),
+            end.eq(base + steps_in_all),
+        ]
+        too_far, stops, complete = Signal(), Signal(), Signal()  # all of the beat is written now
+        limit, limit_ahead = Signal(position), Signal(signed(len(stop_ahead) + 1))
+        m.d.comb += [
+            too_far.eq(end_ahead > stop_ahead),
             limit.eq(Mux(too_far | beat.last, segment.stop, end)),
+            limit_ahead.eq(Mux(too_far | beat.last, stop_ahead, end_ahead)),
+            stops.eq(stop_ahead <= lanes),
+            # As limit_ahead <= lanes, which would come later.
+            complete.eq(stops | (~beat.last & (end_ahead <= lanes))),
         ]
-
-        word_end = Signal(position)
-        complete = Signal()  # all of the beat is written in this cycle
-        m.d.comb += [
-            word_end.eq(((first >> config.lane_bits) + 1) << config.lane_bits),
-            # As limit <= word_end, which would come later.
-            complete.eq((segment.stop <= word_end) | (~beat.last & (end <= word_end))),
-        ]
-        transfer = self._write(m, first, limit, places)
+        transfer = self._write(m, first, limit_ahead, places)
         m.d.comb += [
             self.i.ready.eq(transfer & complete),
-            self.segments.ready.eq(transfer & complete & beat.last),
+            self.segments.ready.eq(transfer & beat.last & stops),
         ]
         with m.If(transfer):
             m.d.sync += [
                 begun.eq(~(complete & beat.last)),
                 # No further than the segment's end, or a long malformed one would wrap around.
                 base_stored.eq(Mux(complete, limit, base)),
-                next_stored.eq(Mux(complete, limit, word_end)),
+                next_stored.eq(Mux(complete, limit, word_start + lanes)),
             ]
         self._check(m, transfer & complete, too_far)
         return m
 
-    def _places(self, m: Module, base: Signal) -> list[Signal]:
-        """Positions of the beat's pairs."""
-        lanes = range(self.config.stream_pairs)
-        zeros = [self.i.p.pairs[lane].zeros for lane in lanes]
-        sums = prefix_sums(m, zeros, name="zeros_up_to", bits=len(base))
-        places = [Signal.like(base, name=f"place_{lane}") for lane in lanes]
-        for lane in lanes:
-            m.d.comb += places[lane].eq(base + sums[lane] + lane)
-        return places
-
-    def _write(self, m: Module, first: Signal, limit: Signal, places: list[Signal]):
-        """Lanes of one word from `first` up to `limit`; returns whether they are taken."""
+    def _write(self, m: Module, first: Signal, limit: Signal, places: list[Value]):
+        """Lanes of the word of `first`, up to `limit` in it; returns whether they are taken."""
         config, beat = self.config, self.i.p
         decoded = stream.Signature(DecodedLayout(config)).create()
-        word = Signal(len(first) - config.lane_bits)
         m.d.comb += [
-            word.eq(first >> config.lane_bits),
             decoded.valid.eq(self.i.valid & self.segments.valid),
-            decoded.p.word.eq(word),
+            decoded.p.word.eq(first >> config.lane_bits),
         ]
         lanes_of = []
-        for lane, place in enumerate(places):
-            marks = Signal(config.broadcast_lanes, name=f"lanes_of_{lane}")
-            here = (lane < beat.used) & (place[config.lane_bits :] == word)
-            with m.If(here):
+        for pair, place in enumerate(places):
+            marks = Signal(config.broadcast_lanes, name=f"lanes_of_{pair}")
+            with m.If((pair < beat.used) & ~place[config.lane_bits :].any()):
                 m.d.comb += marks.eq(1 << place[: config.lane_bits])
             lanes_of.append(marks)
+        begins = first[: config.lane_bits]
         for lane in range(config.broadcast_lanes):
-            position = (word << config.lane_bits) + lane
+            # Lint takes offence at a comparison that always holds.
+            begun = begins <= lane if lane < config.broadcast_lanes - 1 else Const(1)
             value = 0
             for pair, marks in enumerate(lanes_of):
                 value = value | Mux(marks[lane], beat.pairs[pair].value.as_unsigned(), 0)
             m.d.comb += [
-                decoded.p.enables[lane].eq((position >= first) & (position < limit)),
+                decoded.p.enables[lane].eq(begun & (lane < limit)),
                 decoded.p.values[lane].eq(value),
             ]
         add_stage(m, i=decoded, o=self.o, payload=decoded.p)

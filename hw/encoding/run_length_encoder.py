@@ -1,13 +1,16 @@
 """Run-length encoder: vectors of values become encoded segments."""
 
-from amaranth.hdl import Const, Module, Mux, Signal, signed
+from typing import NamedTuple
+
+from amaranth.hdl import Const, Module, Mux, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
-from amaranth.lib.wiring import In, Out
+from amaranth.lib.wiring import In, Out, connect, flipped
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import BeatLayout, PairLayout
 from grus.hw.logic.compactor import Compactor
-from grus.hw.logic.prefix import prefix_sums
+from grus.hw.logic.prefix import prefix_sums, prefixes
+from grus.hw.stream.fifo import StreamFifo
 from grus.hw.stream.stage import add_stage
 
 __all__ = ["RunLengthEncoder", "VectorLayout"]
@@ -41,17 +44,25 @@ class VectorLayout(data.StructLayout):
         super().__init__(fields | ({"gap": config.count_bits} if spread else {}))
 
 
+class _Zeros(NamedTuple):
+    """Zeros at the end of some lanes, and whether none of them has a pair."""
+
+    count: Value
+    only: Value
+
+
 class RunLengthEncoder(wiring.Component):
     """Encode segments, by their runs of zeros or densely: then every value is a pair.
 
     A filler pair stands only before a value, so the encoder owes fillers for a long run until a
     value follows; a dense segment owes none. Throughput is one vector per cycle, and one more
-    cycle when owed fillers are paid (for each `lanes` of them); latency is 1 cycle. A vector
-    without pairs yields no beat, unless it ends its segment. A stalled output holds its beat. The
-    gaps of spread segments take no cycle of their own. The path from ``o.ready`` to ``i.ready`` is
-    combinational.
+    cycle when owed fillers are paid (for each `lanes` of them); latency is 2 cycles. A vector
+    without pairs yields no beat, unless it ends its segment. A stalled output holds its beat, and
+    up to two vectors with pairs. The gaps of spread segments take no cycle of their own. No
+    combinational path leads from one port to another.
 
-    Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001.
+    Source: Crane, section 4.5 and Figure 11; fillers: project decision D-001; vectors that wait:
+    D-068.
 
     Parameters
     ----------
@@ -68,6 +79,8 @@ class RunLengthEncoder(wiring.Component):
         Values.
     o : :py:`Out(stream.Signature(BeatLayout(config, lanes)))`
         Encoded segments, each with its counter on the last beat.
+    busy : :py:`Out(1)`
+        A vector or a beat is here.
     """
 
     def __init__(self, config: CraneConfig, lanes: int, *, spread: bool = False):
@@ -76,6 +89,7 @@ class RunLengthEncoder(wiring.Component):
             {
                 "i": In(stream.Signature(VectorLayout(config, lanes, spread=spread))),
                 "o": Out(stream.Signature(BeatLayout(config, lanes))),
+                "busy": Out(1),
             }
         )
 
@@ -87,32 +101,36 @@ class RunLengthEncoder(wiring.Component):
     def elaborate(self, platform):
         """Pairs of the vector, behind the fillers owed for the vectors before it."""
         m = Module()
+        m.submodules.waiting = waiting = StreamFifo(self.i.payload.shape(), depth=2)
+        connect(m, flipped(self.i), waiting.i)
+        vector = waiting.o
         run = Signal(self.config.index_bits)  # zeros since the last value or filler
         owed = Signal(self.config.count_bits)  # fillers to pay when a value follows
         count = Signal(self.config.count_bits)  # pairs of the segment so far
         paired = Signal(self._lanes)  # lanes whose value becomes a pair
         for lane in range(self._lanes):
-            dense = self.i.p.dense & (lane < self.i.p.used)
-            m.d.comb += paired[lane].eq(self.i.p.values[lane].any() | dense)
-        zeros, fillers, pending, run_after = self._runs(m, run, paired)
-        gap = self.i.p.gap if self._spread else Const(0, 1)
+            dense = vector.p.dense & (lane < vector.p.used)
+            m.d.comb += paired[lane].eq(vector.p.values[lane].any() | dense)
+        zeros, fillers, zeros_after = self._runs(m, vector.p, run, paired)
+        gap = vector.p.gap if self._spread else Const(0, 1)
         index_bits = self.config.index_bits
 
         paying = Signal()
         m.d.comb += paying.eq(paired.any() & (owed != 0))
         beat = stream.Signature(BeatLayout(self.config, self._lanes)).create()
-        used = self._pairs(m, beat, paying, owed, paired, zeros, fillers)
+        used = self._pairs(m, vector.p, beat, paying, owed, paired, zeros, fillers)
         ends = Signal()
         taken = Signal()
         m.d.comb += [
-            ends.eq(self.i.p.last & ~paying),
+            ends.eq(vector.p.last & ~paying),
             beat.p.used.eq(used),
             beat.p.last.eq(ends),
             beat.p.count.eq(count + used),
             # Fillers stand before values only: without a value there is no pair, owed or not.
-            beat.valid.eq(self.i.valid & (paired.any() | self.i.p.last)),
-            taken.eq(self.i.valid & (beat.ready | ~beat.valid)),
-            self.i.ready.eq(taken & ~paying),
+            beat.valid.eq(vector.valid & (paired.any() | vector.p.last)),
+            self.busy.eq(vector.valid | self.o.valid),
+            taken.eq(vector.valid & (beat.ready | ~beat.valid)),
+            vector.ready.eq(taken & ~paying),
         ]
         with m.If(taken):
             with m.If(ends):
@@ -122,43 +140,39 @@ class RunLengthEncoder(wiring.Component):
                 with m.If(paying):
                     m.d.sync += owed.eq(owed - used)
                 with m.Else():
-                    zeros_after = run_after + gap
-                    fillers_after = pending + (zeros_after >> index_bits)
-                    m.d.sync += [run.eq(zeros_after), owed.eq(owed + fillers_after)]
+                    following = zeros_after + gap
+                    m.d.sync += [run.eq(following), owed.eq(owed + (following >> index_bits))]
         add_stage(m, i=beat, o=self.o, payload=beat.p)
         return m
 
-    def _runs(self, m: Module, run: Signal, paired: Signal):
-        """For each lane zeros before it, and whether a filler stands there; fillers and zeros owed.
+    def _runs(self, m: Module, vector, run: Signal, paired: Signal):
+        """For each lane zeros before it, and whether a filler stands there; zeros after them all.
 
-        Zeros are counted modulo the largest count plus one, because a filler ends a full run.
+        Zeros before a lane are counted modulo the largest count plus one, because a filler ends a
+        full run; those after all lanes are not.
         """
         index_bits = self.config.index_bits
-        zeros, full = [], []
-        before = run
+        there = [lane < vector.used if self._spread else Const(1, 1) for lane in range(self._lanes)]
+
+        def join(before: _Zeros, after: _Zeros, place: str) -> _Zeros:
+            width = max(len(before.count), len(after.count)) + 1
+            count = Signal(width, name=f"zeros_up_to_{place}")
+            m.d.comb += count.eq(after.count + Mux(after.only, before.count, 0))
+            return _Zeros(count, before.only & after.only)
+
+        each = [_Zeros(there[lane] & ~paired[lane], ~paired[lane]) for lane in range(self._lanes)]
+        up_to = [zeros.count + Mux(zeros.only, run, 0) for zeros in prefixes(each, join)]
+        zeros = []
+        fillers = Signal(self._lanes)
         for lane in range(self._lanes):
             count = Signal(index_bits, name=f"zeros_{lane}")
-            m.d.comb += count.eq(before)
+            m.d.comb += count.eq(up_to[lane - 1] if lane else run)
             zeros.append(count)
-            there = lane < self.i.p.used if self._spread else Const(1, 1)
-            full.append(~paired[lane] & count.all() & there)
-            before = Mux(paired[lane], 0, (count + there)[:index_bits])
-        fillers = Signal(self._lanes)
-        unpaid = Signal(self._lanes)
-        for lane in range(self._lanes):
-            followed = paired[lane + 1 :].any()
-            m.d.comb += [
-                fillers[lane].eq(full[lane] & followed),
-                unpaid[lane].eq(full[lane] & ~followed),
-            ]
-        pending = prefix_sums(m, list(unpaid), name="unpaid_up_to", bits=self._lanes.bit_length())[
-            -1
-        ]
-        run_after = Signal(index_bits)
-        m.d.comb += run_after.eq(before)
-        return zeros, fillers, pending, run_after
+            full = ~paired[lane] & count.all() & there[lane]
+            m.d.comb += fillers[lane].eq(full & paired[lane + 1 :].any())
+        return zeros, fillers, up_to[-1]
 
-    def _pairs(self, m: Module, beat, paying, owed, paired, zeros, fillers):
+    def _pairs(self, m: Module, vector, beat, paying, owed, paired, zeros, fillers):
         """The beat's pairs, moved together; returns how many they are."""
         lanes = self._lanes
         m.submodules.compactor = compactor = Compactor(PairLayout(self.config), lanes)
@@ -173,7 +187,7 @@ class RunLengthEncoder(wiring.Component):
         m.d.comb += compactor.valid.eq(stands)
         for lane in range(lanes):
             m.d.comb += [
-                compactor.i[lane].value.eq(self.i.p.values[lane]),
+                compactor.i[lane].value.eq(vector.values[lane]),
                 compactor.i[lane].zeros.eq(zeros[lane]),
             ]
             if lane:

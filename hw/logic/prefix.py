@@ -1,22 +1,46 @@
-"""Prefix sums by a tree of adders."""
+"""Prefixes by a tree: the first terms, combined."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from amaranth.hdl import Module, Signal, Value
 
-__all__ = ["prefix_sums"]
+__all__ = ["prefix_sums", "prefixes"]
+
+Term = TypeVar("Term")
+
+
+def prefixes(terms: Sequence[Term], combine: Callable[[Term, Term, str], Term]) -> list[Term]:
+    """Combine the first terms: prefix n is that of ``terms[0]`` to ``terms[n]``.
+
+    Sklansky's tree, ``ceil(log2(n))`` operations deep: after level k every prefix reaches back to a
+    multiple of 2^k.
+
+    Parameters
+    ----------
+    terms : sequence
+        Terms.
+    combine : callable
+        Joins a prefix and what follows it; associative. Is told a suffix for names, too.
+    """
+    joined = list(terms)
+    reach = 1
+    while reach < len(joined):
+        for index in range(len(joined)):
+            if index & reach:
+                before = joined[(index & ~(reach - 1)) - 1]
+                joined[index] = combine(before, joined[index], f"{reach}_{index}")
+        reach *= 2
+    return joined
 
 
 def prefix_sums(m: Module, terms: Sequence[Value], *, name: str, bits: int) -> list[Value]:
     """Add to `m` what sums the first terms: sum n is ``terms[0] + ... + terms[n]``.
 
-    Sklansky's tree, ``ceil(log2(n))`` adders deep: after level k every sum reaches back to a
-    multiple of 2^k.
-
     Parameters
     ----------
     m : Module
-        Takes the adders; combinational.
+        Takes the adders; combinational, as deep as :func:`prefixes`.
     terms : sequence of Value
         Unsigned terms.
     name : str
@@ -24,15 +48,11 @@ def prefix_sums(m: Module, terms: Sequence[Value], *, name: str, bits: int) -> l
     bits : int
         Sums are cut to this width [bits].
     """
-    sums = list(terms)
-    reach = 1
-    while reach < len(sums):
-        for index in range(len(sums)):
-            if index & reach:
-                before = sums[(index & ~(reach - 1)) - 1]
-                width = min(bits, max(len(before), len(sums[index])) + 1)
-                total = Signal(width, name=f"{name}_{reach}_{index}")
-                m.d.comb += total.eq(before + sums[index])
-                sums[index] = total
-        reach *= 2
-    return sums
+
+    def add(before: Value, after: Value, place: str) -> Signal:
+        width = min(bits, max(len(before), len(after)) + 1)
+        total = Signal(width, name=f"{name}_{place}")
+        m.d.comb += total.eq(before + after)
+        return total
+
+    return prefixes(terms, add)

@@ -1,10 +1,14 @@
-"""Some neighbouring words out of many."""
+"""One of many: neighbouring words by an index, or what a mark stands for."""
 
-from amaranth.hdl import Module, Signal, Value
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+
+from amaranth.hdl import Module, Mux, Signal, Value, ValueLike
 
 from grus.hw.config import ceil_log2
 
-__all__ = ["word_at"]
+__all__ = ["one_of", "word_at"]
 
 
 def word_at(
@@ -18,3 +22,8 @@ def word_at(
     offset = Signal(ceil_log2(len(vector)), name=name)
     m.d.comb += offset.eq(index * bits)
     return vector.bit_select(offset, bits * words)
+
+
+def one_of(marks: Value, choices: Iterable[ValueLike]) -> Value:
+    """The one of `choices`, unsigned, whose bit of `marks` is set; 0 if none is."""
+    return reduce(or_, (Mux(marks[n], choice, 0) for n, choice in enumerate(choices)))

@@ -106,7 +106,7 @@ class OutputUnit(wiring.Component):
             pooling.start.eq(start),
             pooling.output.eq(tile.output),
             pooling.items.eq(tile.items),
-            self.busy.eq(self.tiles.valid | encoder.o.valid),
+            self.busy.eq(self.tiles.valid | encoder.busy),
         ]
         connect(m, drainer.drains, flipped(self.drains))
         connect(m, drainer.o, requantiser.i)

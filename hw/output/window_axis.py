@@ -89,7 +89,8 @@ class WindowAxis(wiring.Component):
         visited = Signal(signed(len(window) + 1))
         m.d.comb += [
             self.there.eq((visited >= 0) & (visited < self.windows) & (self.offset < self.kernel)),
-            self.more.eq(self.offset + self.stride < self.kernel),
+            # As offset + stride < kernel, which would come later.
+            self.more.eq((self.offset + self.stride - self.kernel)[-1]),
         ]
 
         with m.If(self.restart):

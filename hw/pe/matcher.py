@@ -3,20 +3,17 @@
 from functools import reduce
 from operator import or_
 
-from amaranth.hdl import Cat, Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
-from grus.hw.encoding.pair_locator import LocatedLayout
+from grus.hw.encoding.pair_locator import GROUP_LANES, LocatedLayout, position_of
+from grus.hw.layouts import TagLayout
 from grus.hw.logic.prefix import prefix_sums
 from grus.hw.stream.stage import add_stage
 
 __all__ = ["MatchedLayout", "Matcher"]
-
-# Lanes that look into one window. Fewer take more windows, more take wider ones; with patches of
-# 576 positions and 4-bit indices eight cost least.
-_WINDOW_LANES = 8
 
 
 class MatchedLayout(data.StructLayout):
@@ -24,24 +21,33 @@ class MatchedLayout(data.StructLayout):
 
     Members
     -------
-    located : :class:`LocatedLayout`
-        The row.
+    values : :py:`ArrayLayout(signed(data_bits), lookahead)`
+        Its values.
+    positions : :py:`ArrayLayout(position_bits, lookahead)`
+        Position of each value in the patch.
     hits : :py:`unsigned(lookahead)`
         Marks effectual pairs.
-    misses_before : :py:`ArrayLayout(range(lookahead + 1), lookahead)`
-        Pairs before each one that are not effectual: how far it moves when the effectual ones are
-        moved together.
-    hit_count : :py:`range(lookahead + 1)`
-        Effectual pairs of the row.
+    misses_before : :py:`ArrayLayout(range(GROUP_LANES), lookahead)`
+        Pairs before each one, in its group of lanes, that are not effectual.
+    misses_of : :py:`ArrayLayout(range(GROUP_LANES + 1), ceil(lookahead / GROUP_LANES))`
+        Pairs of each group that are not effectual.
+    last : :py:`unsigned(1)`
+        Marks the work-item's last row.
+    tag : :class:`TagLayout`
+        Tag of the work-item.
     """
 
     def __init__(self, config: CraneConfig):
+        lanes = config.lookahead
         super().__init__(
             {
-                "located": LocatedLayout(config),
-                "hits": config.lookahead,
-                "misses_before": data.ArrayLayout(range(config.lookahead + 1), config.lookahead),
-                "hit_count": range(config.lookahead + 1),
+                "values": data.ArrayLayout(signed(config.data_bits), lanes),
+                "positions": data.ArrayLayout(config.position_bits, lanes),
+                "hits": lanes,
+                "misses_before": data.ArrayLayout(range(GROUP_LANES), lanes),
+                "misses_of": data.ArrayLayout(range(GROUP_LANES + 1), -(-lanes // GROUP_LANES)),
+                "last": 1,
+                "tag": TagLayout(config),
             }
         )
 
@@ -49,8 +55,8 @@ class MatchedLayout(data.StructLayout):
 class Matcher(wiring.Component):
     """Look the positions of a row up in the non-zero marks of its round's patch.
 
-    Positions of a row ascend by at most ``2 ** index_bits`` from lane to lane, so that some
-    neighbouring lanes look into one window of the patch, which begins with the first one's word.
+    Positions of a row ascend by at most ``2 ** index_bits`` from lane to lane, so that a group of
+    lanes looks into one window of the patch, which begins with the word of the group's start.
 
     Throughput is one row per cycle, latency 1 cycle. A stalled output holds its row. The path
     from ``o.ready`` to ``i.ready`` is combinational.
@@ -86,44 +92,50 @@ class Matcher(wiring.Component):
         return self._config
 
     def elaborate(self, platform):
-        """Look-up and prefix count, then one register stage."""
+        """Look-up and counts in groups, then one register stage."""
         m = Module()
         lanes, row = self.config.lookahead, self.i.p
         marks = Signal(self.config.patch_positions)
-        hits = Signal(lanes)
         m.d.comb += marks.eq(Mux(row.tag.round, self.nonzero[1], self.nonzero[0]))
-        for first in range(0, lanes, _WINDOW_LANES):
-            window = self._window(m, marks, first)
-            for lane in range(first, min(first + _WINDOW_LANES, lanes)):
-                # A filler, and a pair past the end of the row, has value zero and never matches.
-                mark = self._look_up(m, window, first, lane)
-                m.d.comb += hits[lane].eq(mark & row.values[lane].any())
-        misses = [~hits[lane] for lane in range(lanes)]
-        up_to = prefix_sums(m, misses, name="misses_up_to", bits=lanes.bit_length())
-
+        hits = Signal(lanes)
         matched = Signal(MatchedLayout(self.config))
         m.d.comb += [
-            matched.located.eq(row),
+            matched.values.eq(row.values),
             matched.hits.eq(hits),
-            matched.hit_count.eq(lanes - up_to[-1]),
+            matched.last.eq(row.last),
+            matched.tag.eq(row.tag),
         ]
-        for lane in range(1, lanes):
-            m.d.comb += matched.misses_before[lane].eq(up_to[lane - 1])
+        for group, first in enumerate(range(0, lanes, GROUP_LANES)):
+            window = self._window(m, marks, group)
+            group_lanes = range(first, min(first + GROUP_LANES, lanes))
+            for lane in group_lanes:
+                # A filler, and a pair past the end of the row, has value zero and never matches.
+                mark = self._look_up(m, window, lane)
+                m.d.comb += [
+                    hits[lane].eq(mark & row.values[lane].any()),
+                    matched.positions[lane].eq(position_of(row, lane)),
+                ]
+            misses = [~hits[lane] for lane in group_lanes]
+            bits = GROUP_LANES.bit_length()
+            up_to = prefix_sums(m, misses, name=f"misses_up_to_{group}", bits=bits)
+            m.d.comb += matched.misses_of[group].eq(up_to[-1])
+            for lane, before in enumerate(up_to[:-1], first + 1):
+                m.d.comb += matched.misses_before[lane].eq(before)
         add_stage(m, i=self.i, o=self.o, payload=matched)
         return m
 
-    def _window(self, m: Module, marks: Signal, first: int):
-        """The words of marks that lane `first`, and those that share its window, can reach."""
+    def _window(self, m: Module, marks: Signal, group: int):
+        """The words of marks that a group can reach."""
         config = self.config
-        farthest = (config.broadcast_lanes - 1) + ((_WINDOW_LANES - 1) << config.index_bits)
+        farthest = (config.broadcast_lanes - 1) + ((GROUP_LANES - 1) << config.index_bits)
         reach = min(farthest // config.broadcast_lanes + 1, config.patch_words)
         words = [
             marks.word_select(word, config.broadcast_lanes) for word in range(config.patch_words)
         ]
-        start = self.i.p.positions[first] >> config.lane_bits
-        starts = Signal(config.patch_words, name=f"starts_{first}")
+        start = self.i.p.starts[group] >> config.lane_bits
+        starts = Signal(config.patch_words, name=f"starts_{group}")
         m.d.comb += starts.eq(1 << start)
-        window = Signal(reach * config.broadcast_lanes, name=f"window_{first}")
+        window = Signal(reach * config.broadcast_lanes, name=f"window_{group}")
         m.d.comb += window.eq(
             Cat(
                 reduce(
@@ -138,10 +150,10 @@ class Matcher(wiring.Component):
         )
         return window
 
-    def _look_up(self, m: Module, window: Signal, first: int, lane: int):
+    def _look_up(self, m: Module, window: Signal, lane: int):
         """The mark at a lane's position."""
-        config, positions = self.config, self.i.p.positions
+        row = self.i.p
         place = Signal(range(len(window)), name=f"place_{lane}")
-        word = (positions[lane] >> config.lane_bits) - (positions[first] >> config.lane_bits)
-        m.d.comb += place.eq(Cat(positions[lane][: config.lane_bits], word))
+        lowest = row.starts[lane // GROUP_LANES][: self.config.lane_bits]
+        m.d.comb += place.eq(lowest + row.offsets[lane])
         return window.bit_select(place, 1)

@@ -5,8 +5,10 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
+from grus.hw.encoding.pair_locator import GROUP_LANES
 from grus.hw.layouts import MatchLayout, TagLayout
 from grus.hw.logic.compactor import Compactor
+from grus.hw.logic.prefix import prefix_sums
 from grus.hw.pe.matcher import MatchedLayout
 
 __all__ = ["PairJoiner"]
@@ -94,17 +96,23 @@ class PairJoiner(wiring.Component):
 
         enter = Signal()
         m.d.comb += enter.eq(self.i.valid & self.i.ready)
+        misses = prefix_sums(
+            m,
+            list(self.i.p.misses_of),
+            name="misses_up_to",
+            bits=self.config.lookahead.bit_length(),
+        )
         with m.If(enter):
             m.d.sync += [
-                count.eq(left + self.i.p.hit_count),
+                count.eq(left + (self.config.lookahead - misses[-1])),
                 active.eq(1),
-                ended.eq(self.i.p.located.last),
-                tag.eq(self.i.p.located.tag),
+                ended.eq(self.i.p.last),
+                tag.eq(self.i.p.tag),
             ]
         with m.Else():
             m.d.sync += [count.eq(left), active.eq(active & ~done)]
 
-        arriving = self._behind(m, pair, left)
+        arriving = self._behind(m, pair, misses, left)
         for index in range(self._capacity):
             ahead = index + multipliers
             shifted = pending[ahead] if ahead < self._capacity else pending[index]
@@ -116,16 +124,21 @@ class PairJoiner(wiring.Component):
             m.d.sync += pending[index].eq(Mux(enter, joined, stays))
         return m
 
-    def _behind(self, m: Module, pair: data.StructLayout, left: Signal):
-        """The row's effectual pairs, moved together behind `left` pairs that stay."""
+    def _behind(self, m: Module, pair: data.StructLayout, misses, left: Signal):
+        """The row's effectual pairs, moved together behind `left` pairs that stay.
+
+        `misses` are pairs that are not effectual, up to each group of lanes.
+        """
         config, row = self.config, self.i.p
         room = config.multipliers - 1
         m.submodules.compactor = compactor = Compactor(pair, self._capacity)
         m.d.comb += compactor.valid.eq(Cat(Signal(room, name="no_lanes"), row.hits))
         for lane in range(config.lookahead):
+            group = lane // GROUP_LANES
+            before = (misses[group - 1] if group else 0) + row.misses_before[lane]
             m.d.comb += [
-                compactor.i[room + lane].value.eq(row.located.values[lane]),
-                compactor.i[room + lane].position.eq(row.located.positions[lane]),
-                compactor.distance[room + lane].eq(row.misses_before[lane] + (room - left)),
+                compactor.i[room + lane].value.eq(row.values[lane]),
+                compactor.i[room + lane].position.eq(row.positions[lane]),
+                compactor.distance[room + lane].eq(before + (room - left)),
             ]
         return compactor.o

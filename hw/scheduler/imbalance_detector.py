@@ -1,9 +1,9 @@
 """Imbalance detector: one work-item counter per processing element, and the leader board."""
 
 from functools import reduce
-from operator import add
+from operator import add, and_
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal, Value
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
@@ -17,12 +17,12 @@ class MoveLayout(data.StructLayout):
     -------
     valid : :py:`unsigned(1)`
         It does so in this cycle.
-    victim, thief : :py:`range(pes)`
-        From whom, to whom.
+    victim, thief : :py:`unsigned(pes)`
+        Marks from whom, and to whom; one each if it is valid, and not the same.
     """
 
     def __init__(self, pes: int):
-        super().__init__({"valid": 1, "victim": range(pes), "thief": range(pes)})
+        super().__init__({"valid": 1, "victim": pes, "thief": pes})
 
 
 class ImbalanceDetector(wiring.Component):
@@ -31,10 +31,11 @@ class ImbalanceDetector(wiring.Component):
     A counter holds the work-items that a processing element still has to finish, stolen ones
     included. The leader board lists all processing elements, the one with the fewest first; of
     two with equally many the lower number comes first. Counters and board change together, in
-    the cycle after the event; any number of elements may finish at once.
+    the cycle after the event; any number of elements may finish at once. No combinational path
+    leads from one port to another.
 
     Source: Crane, section 4.4 and Figure 10. The board is sorted by ranks, each the number of
-    elements that stand before one: all comparisons are made at once, on the counters' next values.
+    elements that stand before one: all comparisons are made at once, on the counters.
 
     Parameters
     ----------
@@ -55,8 +56,8 @@ class ImbalanceDetector(wiring.Component):
         A work-item that moves in this cycle.
     counters : :py:`Out(ArrayLayout(range(capacity + 1), pes))`
         Work-items still to finish.
-    board : :py:`Out(ArrayLayout(range(pes), pes))`
-        The leader board: word 0 is the element with the fewest, the last word the slowest.
+    board : :py:`Out(ArrayLayout(unsigned(pes), pes))`
+        The leader board: word 0 marks the element with the fewest, the last word the slowest.
     """
 
     def __init__(self, pes: int, capacity: int):
@@ -69,7 +70,7 @@ class ImbalanceDetector(wiring.Component):
                 "finished": In(pes),
                 "move": In(MoveLayout(pes)),
                 "counters": Out(counts),
-                "board": Out(data.ArrayLayout(range(pes), pes), init=list(range(pes))),
+                "board": Out(data.ArrayLayout(pes, pes)),
             }
         )
 
@@ -79,35 +80,32 @@ class ImbalanceDetector(wiring.Component):
         return self._pes
 
     def elaborate(self, platform):
-        """The counters' next values, their ranks, and the board in the order of the ranks."""
+        """The counters, their ranks, and the board in the order of the ranks."""
         m = Module()
-        following = []
         for pe in range(self._pes):
-            count = Signal(range(self._capacity + 1), name=f"next_{pe}")
-            gains = self.move.valid & (self.move.thief == pe)
-            loses = self.move.valid & (self.move.victim == pe)
-            changed = self.counters[pe] + gains - loses - self.finished[pe]
-            m.d.comb += count.eq(Mux(self.start, self.counts[pe], changed))
-            m.d.sync += self.counters[pe].eq(count)
-            following.append(count)
-        for pe, rank in enumerate(self._ranks(m, following)):
-            for place in range(self._pes):
-                with m.If(rank == place):
-                    m.d.sync += self.board[place].eq(pe)
+            gains = self.move.valid & self.move.thief[pe]
+            loses = self.move.valid & self.move.victim[pe]
+            left = self.counters[pe] - self.finished[pe]
+            # The move comes last; nobody steals from itself.
+            changed = Mux(gains, left + 1, Mux(loses, left - 1, left))
+            m.d.sync += self.counters[pe].eq(Mux(self.start, self.counts[pe], changed))
+        before = self._compare(m)
+        for pe, others in enumerate(before):
+            rank = Signal(range(self._pes), name=f"rank_{pe}")
+            m.d.comb += rank.eq(reduce(add, others, 0))
+            for place in range(self._pes - 1):
+                m.d.comb += self.board[place][pe].eq(rank == place)
+            # Others wait for the last place; to be behind all takes no sum.
+            m.d.comb += self.board[-1][pe].eq(reduce(and_, others, 1))
         return m
 
-    def _ranks(self, m: Module, counts: list[Signal]) -> list[Signal]:
-        """How many elements stand before each one."""
-        before = {}  # (a, b): a stands before b
+    def _compare(self, m: Module) -> list[list[Value]]:
+        """For each element, which of the others stand before it."""
+        before = [[] for _ in range(self._pes)]
         for low in range(self._pes):
             for high in range(low + 1, self._pes):
                 first = Signal(name=f"before_{low}_{high}")
-                m.d.comb += first.eq(counts[low] <= counts[high])
-                before[low, high], before[high, low] = first, ~first
-        ranks = []
-        for pe in range(self._pes):
-            rank = Signal(range(self._pes), name=f"rank_{pe}")
-            others = [before[other, pe] for other in range(self._pes) if other != pe]
-            m.d.comb += rank.eq(reduce(add, others))
-            ranks.append(rank)
-        return ranks
+                m.d.comb += first.eq(self.counters[low] <= self.counters[high])
+                before[high].append(first)
+                before[low].append(~first)
+        return before

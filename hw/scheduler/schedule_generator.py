@@ -1,9 +1,10 @@
 """Schedule generator: who steals from whom."""
 
-from amaranth.hdl import Array, Module, Signal
+from amaranth.hdl import Module, Signal
 from amaranth.lib import data, wiring
 from amaranth.lib.wiring import In, Out
 
+from grus.hw.logic.select import one_of
 from grus.hw.scheduler.imbalance_detector import MoveLayout
 
 __all__ = ["ScheduleGenerator"]
@@ -32,8 +33,8 @@ class ScheduleGenerator(wiring.Component):
         Stealing is allowed.
     counters : :py:`In(ArrayLayout(range(capacity + 1), pes))`
         Work-items that each element still has to finish.
-    slowest : :py:`In(range(pes))`
-        Last of the leader board.
+    slowest : :py:`In(unsigned(pes))`
+        Marks the last of the leader board.
     finished : :py:`In(pes)`
         Elements that finish a work-item in this cycle.
     idle : :py:`In(pes)`
@@ -48,7 +49,7 @@ class ScheduleGenerator(wiring.Component):
             {
                 "enable": In(1),
                 "counters": In(data.ArrayLayout(range(capacity + 1), pes)),
-                "slowest": In(range(pes)),
+                "slowest": In(pes),
                 "finished": In(pes),
                 "idle": In(pes),
                 "move": Out(MoveLayout(pes)),
@@ -58,15 +59,15 @@ class ScheduleGenerator(wiring.Component):
     def elaborate(self, platform):
         """The slowest element's remaining work, and the first idle element."""
         m = Module()
-        remaining = Signal.like(self.counters[0])
-        counters = Array(self.counters[pe] for pe in range(self._pes))
-        ends_one = self.finished.bit_select(self.slowest, 1)
+        highest = Signal.like(self.counters[0])
+        ends_one = (self.finished & self.slowest).any()
+        # As highest - ends_one > 1, which would come later.
+        keeps_one = (highest > 2) | ((highest == 2) & ~ends_one)
         m.d.comb += [
-            remaining.eq(counters[self.slowest] - ends_one),
+            highest.eq(one_of(self.slowest, self.counters)),
             self.move.victim.eq(self.slowest),
-            self.move.valid.eq(self.enable & (remaining > 1) & self.idle.any()),
+            self.move.valid.eq(self.enable & keeps_one & self.idle.any()),
         ]
-        for pe in reversed(range(self._pes)):
-            with m.If(self.idle[pe]):
-                m.d.comb += self.move.thief.eq(pe)
+        for pe in range(self._pes):
+            m.d.comb += self.move.thief[pe].eq(self.idle[pe] & ~self.idle[:pe].any())
         return m

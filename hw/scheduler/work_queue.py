@@ -108,9 +108,8 @@ class WorkQueue(wiring.Component):
             ]
         fill = Signal(BankFillLayout(self.config))
         fills = [self.fills[index].as_value() for index in range(2)]
-        at_hand = Mux(self.start, self.round.resident_half, half)
         m.d.comb += [
-            fill.eq(Mux(at_hand, fills[1], fills[0])),
+            fill.eq(Mux(half, fills[1], fills[0])),
             self.count.eq(self.round.words - Mux(self.fewer, self.round.columns, 0)),
         ]
         self._add_front(m, fill, stride=stride, step=step)
@@ -118,7 +117,9 @@ class WorkQueue(wiring.Component):
         with m.If(self.start):
             m.d.sync += self.waiting.eq(self.count)
         with m.Else():
-            m.d.sync += self.waiting.eq(self.waiting - self.take_front - self.take_back)
+            # A thief comes last.
+            left = self.waiting - self.take_front
+            m.d.sync += self.waiting.eq(Mux(self.take_back, left - 1, left))
         return m
 
     def _add_front(self, m: Module, fill, *, stride, step):
@@ -180,7 +181,9 @@ class WorkQueue(wiring.Component):
         ]
         with m.If(self.start):
             m.d.sync += [
-                row.eq(fill.last_row),
+                row.eq(
+                    Mux(self.round.resident_half, self.fills[1].last_row, self.fills[0].last_row)
+                ),
                 offset.eq(self.round.last_offset),
                 address.eq(self.round.last_address + self.round.items - self.fewer - 1),
                 column_address.eq(self.round.last_address),

@@ -1,11 +1,12 @@
 """Workload scheduler: hands out the work-items of one round after the other."""
 
-from amaranth.hdl import Array, Module, Mux, Signal
+from amaranth.hdl import Module, Mux, Signal
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import WorkItemLayout
+from grus.hw.logic.select import one_of
 from grus.hw.memory.resident_ram import BankFillLayout
 from grus.hw.scheduler.imbalance_detector import ImbalanceDetector
 from grus.hw.scheduler.round import RoundLayout
@@ -115,9 +116,12 @@ class WorkloadScheduler(wiring.Component):
 
     def _offer(self, m: Module, queues: list[WorkQueue], move):
         """The owner's front, or the victim's back."""
-        backs = Array(queue.back.as_value() for queue in queues)
         stolen = Signal(QueuedItemLayout(self.config))
-        m.d.comb += stolen.eq(backs[move.victim])
+        bank = Signal(range(len(queues)))  # that it is stolen from
+        m.d.comb += [
+            stolen.eq(one_of(move.victim, (queue.back.as_value() for queue in queues))),
+            bank.eq(one_of(move.victim, range(len(queues)))),
+        ]
         for pe, queue in enumerate(queues):
             offer = self.items[pe]
             steals = Signal(name=f"steals_{pe}")
@@ -125,10 +129,10 @@ class WorkloadScheduler(wiring.Component):
             item = Signal(QueuedItemLayout(self.config), name=f"item_{pe}")
             m.d.comb += [
                 own.eq(queue.waiting != 0),
-                steals.eq(move.valid & (move.thief == pe)),
+                steals.eq(move.valid & move.thief[pe]),
                 item.eq(Mux(steals, stolen.as_value(), queue.front.as_value())),
                 offer.valid.eq(own | steals),
-                offer.p.tag.bank.eq(Mux(steals, move.victim, pe)),
+                offer.p.tag.bank.eq(Mux(steals, bank, pe)),
                 offer.p.tag.half.eq(self.round.output_half),
                 offer.p.tag.address.eq(item.address),
                 offer.p.tag.round.eq(self.round.patch_half),
@@ -137,5 +141,5 @@ class WorkloadScheduler(wiring.Component):
                 offer.p.last_row.eq(item.last_row),
                 offer.p.offset.eq(item.offset),
                 queue.take_front.eq(own & offer.ready),
-                queue.take_back.eq(move.valid & (move.victim == pe)),
+                queue.take_back.eq(move.valid & move.victim[pe]),
             ]

@@ -31,10 +31,15 @@ class ImbalanceDetectorSpec(Specification):
     def specify(self, m: Module, component):
         pes = range(component.pes)
         counters = Array(component.counters[pe] for pe in pes)
-        board = [component.board[place] for place in pes]
-        listed = [sum(board[place] == pe for place in pes) for pe in pes]
+        board = [Signal(range(component.pes), name=f"listed_{place}") for place in pes]
+        for place in pes:
+            for pe in pes:
+                with m.If(component.board[place][pe]):
+                    m.d.comb += board[place].eq(pe)
+        marked = [sum(component.board[place]) for place in pes]
+        listed = [sum(component.board[place][pe] for place in pes) for pe in pes]
         pairs = list(pairwise(board))
-        claim(m, "board_is_a_permutation", all_of(count == 1 for count in listed))
+        claim(m, "board_is_a_permutation", all_of(count == 1 for count in (*listed, *marked)))
         claim(
             m,
             "board_is_sorted_by_the_counters",
@@ -54,10 +59,11 @@ class ImbalanceDetectorSpec(Specification):
 
     def _add_counters(self, m, component):
         possible, right = [], []
+        given(m, (component.move.victim & component.move.thief) == 0)
         for pe in range(component.pes):
             left = component.counters[pe] - component.finished[pe]
-            gains = component.move.valid & (component.move.thief == pe)
-            loses = component.move.valid & (component.move.victim == pe)
+            gains = component.move.valid & component.move.thief[pe]
+            loses = component.move.valid & component.move.victim[pe]
             following = Mux(component.start, component.counts[pe], left + gains - loses)
             possible.append((following >= 0) & (following <= self.capacity))
             right.append(previous(m, following, f"following_{pe}") == component.counters[pe])
@@ -76,17 +82,23 @@ class ScheduleGeneratorSpec(Specification):
         pes = range(self.pes)
         move, finished, idle = component.move, component.finished, component.idle
         counters = [component.counters[pe] for pe in pes]
-        left = Array(Signal(range(1 << len(counters[0])), name=f"left_{pe}") for pe in pes)
+        left = [Signal(range(1 << len(counters[0])), name=f"left_{pe}") for pe in pes]
         for pe in pes:
             m.d.comb += left[pe].eq(counters[pe] - finished[pe])
             given(m, implies(finished[pe], counters[pe] != 0))
             given(m, idle[pe] == (left[pe] == 0))
-        lower_idle = [implies(idle[pe], move.thief <= pe) for pe in pes]
+        slowest = component.slowest
+        given(m, sum(slowest) == 1)
+        keeps_one = all_of(implies(move.victim[pe], left[pe] > 1) for pe in pes)
+        thief_is_idle = all_of(implies(move.thief[pe], idle[pe]) for pe in pes)
+        lower_idle = [implies(move.thief[pe], ~idle[:pe].any()) for pe in pes]
         claim(m, "moves_only_if_enabled", implies(move.valid, component.enable))
-        claim(m, "victim_keeps_one", implies(move.valid, left[move.victim] > 1))
-        claim(m, "victim_is_the_slowest", implies(move.valid, move.victim == component.slowest))
-        claim(m, "thief_is_idle", implies(move.valid, idle.bit_select(move.thief, 1)))
+        claim(m, "victim_keeps_one", implies(move.valid, keeps_one))
+        claim(m, "victim_is_the_slowest", implies(move.valid, move.victim == slowest))
+        claim(m, "thief_is_idle", implies(move.valid, (sum(move.thief) == 1) & thief_is_idle))
         claim(m, "thief_is_the_first", implies(move.valid, all_of(lower_idle)))
-        can = component.enable & idle.any() & (left[component.slowest] > 1)
+        can = (
+            component.enable & idle.any() & all_of(implies(slowest[pe], left[pe] > 1) for pe in pes)
+        )
         claim(m, "moves_whenever_it_can", implies(can, move.valid))
-        reachable(m, "last_steals_from_first", move.valid & (move.victim == 0) & (move.thief == 3))
+        reachable(m, "last_steals_from_first", move.valid & (move.victim == 1) & (move.thief == 8))

@@ -16,19 +16,26 @@ SPECIFICATIONS = {
     GENERATOR: lambda: ScheduleGeneratorSpec(ScheduleGenerator(PES, CAPACITY), PES),
 }
 BREAKS = [
-    Break("board_is_a_permutation", DETECTOR, "= first, ~first", "= first, first"),
+    Break("board_is_a_permutation", DETECTOR, "append(~first)", "append(first)"),
     Break(
-        "board_is_sorted_by_the_counters", DETECTOR, "append(count)", "append(self.counters[pe])"
+        "board_is_sorted_by_the_counters",
+        DETECTOR,
+        "[low] <= self.counters",
+        "[low] >= self.counters",
     ),
-    Break("board_is_sorted_by_the_counters", DETECTOR, "[low] <= counts", "[low] >= counts"),
-    Break("ties_go_by_number", DETECTOR, "[low] <= counts", "[low] < counts"),
-    Break("counters_count", DETECTOR, "+ gains - loses", "- loses"),
-    Break("moves_only_if_enabled", GENERATOR, "self.enable & (remaining", "(remaining"),
-    Break("victim_keeps_one", GENERATOR, "remaining > 1", "remaining > 0"),
-    Break("victim_is_the_slowest", GENERATOR, "victim.eq(self.slowest)", "victim.eq(0)"),
-    Break("thief_is_idle", GENERATOR, "m.If(self.idle[pe])", "m.If(self.finished[pe])"),
-    Break("thief_is_the_first", GENERATOR, "reversed(range(self._pes))", "range(self._pes)"),
-    Break("moves_whenever_it_can", GENERATOR, "remaining > 1", "remaining > 2"),
+    Break("ties_go_by_number", DETECTOR, "[low] <= self.counters", "[low] < self.counters"),
+    Break("counters_count", DETECTOR, "Mux(gains, left + 1,", "Mux(gains, left,"),
+    Break("moves_only_if_enabled", GENERATOR, "self.enable & keeps_one", "keeps_one"),
+    Break("victim_keeps_one", GENERATOR, "(highest == 2) & ~ends_one", "(highest == 2)"),
+    Break("victim_is_the_slowest", GENERATOR, "victim.eq(self.slowest)", "victim.eq(1)"),
+    Break("thief_is_idle", GENERATOR, "(self.idle[pe] &", "(self.finished[pe] &"),
+    Break("thief_is_the_first", GENERATOR, "~self.idle[:pe].any()", "~self.idle[pe + 1 :].any()"),
+    Break(
+        "moves_whenever_it_can",
+        GENERATOR,
+        "(highest > 2) | ((highest == 2) & ~ends_one)",
+        "(highest > 2)",
+    ),
 ]
 
 

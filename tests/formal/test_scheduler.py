@@ -27,8 +27,8 @@ QUEUE_BREAKS = [
     Break(
         "counts_what_waits",
         QUEUE,
-        "self.waiting - self.take_front - self.take_back",
-        "self.waiting - (self.take_front | self.take_back)",
+        "Mux(self.take_back, left",
+        "Mux(self.take_back & ~self.take_front, left",
     ),
     Break("counts_the_round", QUEUE, "Mux(self.fewer, self.round.columns, 0)", "self.fewer"),
 ]
@@ -43,13 +43,15 @@ SCHEDULER_BREAKS = [
     Break(
         "at_most_one_steal_a_cycle",
         SCHEDULER,
-        "steals.eq(move.valid & (move.thief == pe))",
+        "steals.eq(move.valid & move.thief[pe])",
         "steals.eq(move.valid & (queue.waiting == 0))",
     ),
     Break(
         "no_work_item_is_issued_twice", SCHEDULER, "take_back.eq(move.valid &", "take_back.eq(0 &"
     ),
-    Break("no_work_item_is_issued_twice", GENERATOR, "remaining > 1", "remaining > 0"),
+    Break(
+        "no_work_item_is_issued_twice", GENERATOR, "(highest == 2) & ~ends_one", "(highest == 2)"
+    ),
     Break("no_work_item_is_lost", SCHEDULER, "idle.all()", "idle.any()"),
     Break("nothing_else_is_issued", QUEUE, "Mux(self.fewer, self.round.columns, 0)", "0"),
     Break("a_work_item_is_issued_whole", SCHEDULER, "p.offset.eq(item", "p.offset.eq(queue.front"),
@@ -63,7 +65,7 @@ SCHEDULER_BREAKS = [
     Break("a_round_begins_when_all_is_finished", SCHEDULER, "idle.all()", "idle.any()"),
     Break("steals_only_if_allowed", SCHEDULER, "enable.eq(self.round.steal)", "enable.eq(1)"),
     Break("moved_tells_of_steals", SCHEDULER, "moved.eq(generator.move.valid)", "moved.eq(0)"),
-    Break("counters_count_what_is_left", DETECTOR, "+ gains - loses", "+ gains"),
+    Break("counters_count_what_is_left", DETECTOR, "Mux(loses, left - 1, left)", "left"),
     Break("counters_stay_in_range", SCHEDULER, "].eq(queue.count)", "].eq(queue.count + 1)"),
 ]
 BREAKS = [

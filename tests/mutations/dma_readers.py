@@ -14,8 +14,8 @@ MUTATIONS = [
     Mutation(
         name="the unpacker keeps slots that are discarded",
         file="hw/dma/slot_unpacker.py",
-        old="stay.eq(Mux(self.discard, 0, held - self.take))",
-        new="stay.eq(held - self.take)",
+        old="stay.eq(Mux(self.discard, 0, self.held - self.take))",
+        new="stay.eq(self.held - self.take)",
         test=f"{_UNPACKER}[crane-is-small-4-64-1]",
     ),
     Mutation(
@@ -105,7 +105,7 @@ MUTATIONS = [
     Mutation(
         name="bursts are granted without room for their words",
         file="hw/dma/read_port.py",
-        old="self.pieces.valid.eq(active & (free >= words))",
+        old="self.pieces.valid.eq(active & fits)",
         new="self.pieces.valid.eq(active & (free != 0))",
         test=f"{_ARBITER}[three]",
     ),

@@ -88,7 +88,7 @@ MUTATIONS = [
     Mutation(
         name="a dense segment leaves its zeros out",
         file="hw/encoding/run_length_encoder.py",
-        old="self.i.p.values[lane].any() | dense",
+        old="vector.p.values[lane].any() | dense",
         new="self.i.p.values[lane].any()",
         test="tests/hw/encoding/test_run_length_encoder.py::test_equals_the_golden_encoder[crane-is-tiny]",
     ),

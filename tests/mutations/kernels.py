@@ -43,8 +43,8 @@ MUTATIONS = [
     Mutation(
         name="the encoder forgets gaps",
         file="hw/encoding/run_length_encoder.py",
-        old="zeros_after = run_after + gap",
-        new="zeros_after = run_after",
+        old="following = zeros_after + gap",
+        new="following = zeros_after",
         test=_RESIDENT,
     ),
     Mutation(

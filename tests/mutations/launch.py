@@ -15,6 +15,7 @@ _BREAKS = [
     ("counters of kernels are free", "resident", "used + counted", "used"),
     ("two counters wait", "write", "not last or not state[COUNTS] or count_leaves", "True"),
     ("rows of a map need no products", "rows", "while largest >> state[PRODUCTS]:", "if 0:"),
+    ("padding takes slots", "segments", "return 0 if padded else used", "return used"),
     ("windows leave at once", "pooling", "done = not state[TO_READ] and free", "done = True"),
 ]
 

@@ -55,17 +55,17 @@ MUTATIONS = [
         test="tests/hw/memory/test_half_in_use.py::test_uses_each_half_once_per_fill",
     ),
     Mutation(
-        name="the leader board is one cycle old",
+        name="who stands last need not be behind the first",
         file="hw/scheduler/imbalance_detector.py",
-        old="following.append(count)",
-        new="following.append(self.counters[pe])",
+        old="reduce(and_, others, 1)",
+        new="reduce(and_, others[1:], 1)",
         test="tests/hw/scheduler/test_imbalance_detector.py::test_board_is_sorted[3-26]",
     ),
     Mutation(
         name="a work-item is stolen from a counter of one",
         file="hw/scheduler/schedule_generator.py",
-        old="(remaining > 1)",
-        new="(remaining > 0)",
+        old="((highest == 2) & ~ends_one)",
+        new="highest.any()",
         test="tests/hw/scheduler/test_workload_scheduler.py::test_matches_queues[3]",
     ),
     Mutation(
@@ -78,7 +78,7 @@ MUTATIONS = [
     Mutation(
         name="a stolen result goes to the bank of its thief",
         file="hw/scheduler/workload_scheduler.py",
-        old="offer.p.tag.bank.eq(Mux(steals, move.victim, pe))",
+        old="offer.p.tag.bank.eq(Mux(steals, bank, pe))",
         new="offer.p.tag.bank.eq(pe)",
         test="tests/hw/scheduler/test_workload_scheduler.py::test_matches_queues[3]",
     ),

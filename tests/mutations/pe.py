@@ -15,8 +15,8 @@ MUTATIONS = [
     Mutation(
         name="a prefix sum starts one lane too late",
         file="hw/logic/prefix.py",
-        old="sums[(index & ~(reach - 1)) - 1]",
-        new="sums[index - reach]",
+        old="joined[(index & ~(reach - 1)) - 1]",
+        new="joined[index - reach]",
         test="tests/hw/logic/test_prefix.py::test_equals_numpy[exact]",
     ),
     Mutation(
@@ -38,8 +38,8 @@ MUTATIONS = [
     Mutation(
         name="the encoder forgets the fillers that earlier vectors owe",
         file="hw/encoding/run_length_encoder.py",
-        old="owed.eq(owed + fillers_after)",
-        new="owed.eq(fillers_after)",
+        old="owed.eq(owed + (following >> index_bits))",
+        new="owed.eq(following >> index_bits)",
         test="tests/hw/encoding/test_run_length_encoder.py"
         "::test_equals_the_golden_encoder[crane-is-tiny]",
     ),
@@ -53,9 +53,39 @@ MUTATIONS = [
     Mutation(
         name="a row goes on one position too late",
         file="hw/encoding/pair_locator.py",
-        old="last_place.eq(places[-1])",
-        new="last_place.eq(places[-1] + 1)",
+        old="last_place.eq(sum(group_steps, before))",
+        new="last_place.eq(sum(group_steps, before) + 1)",
         test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
+    ),
+    Mutation(
+        name="a group of lanes starts before its first pair's zeros",
+        file="hw/encoding/pair_locator.py",
+        old="sum(group_steps[:group], before + steps[first])",
+        new="sum(group_steps[:group], before + 1)",
+        test="tests/hw/encoding/test_pair_locator.py::test_equals_the_golden_positions[crane-is-tiny]",
+    ),
+    Mutation(
+        name="zeros before a pair count as zeros behind it",
+        file="hw/encoding/run_length_encoder.py",
+        old="Mux(after.only, before.count, 0)",
+        new="before.count",
+        test="tests/hw/encoding/test_run_length_encoder.py"
+        "::test_equals_the_golden_encoder[crane-is-tiny]",
+    ),
+    Mutation(
+        name="the matcher counts the first lane of each group",
+        file="hw/pe/matcher.py",
+        old="matched.misses_of[group].eq(up_to[-1])",
+        new="matched.misses_of[group].eq(up_to[0])",
+        test="tests/hw/pe/test_matcher.py::test_equals_a_look_up[crane-is-tiny]",
+    ),
+    Mutation(
+        name="pairs move as if their group were the first",
+        file="hw/pe/pair_joiner.py",
+        old="(misses[group - 1] if group else 0)",
+        new="0",
+        test="tests/hw/pe/test_pair_joiner.py"
+        "::test_keeps_every_pair_in_full_matches[short-patches]",
     ),
     Mutation(
         name="a joiner that is left with too much takes a row",

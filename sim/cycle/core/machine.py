@@ -20,6 +20,7 @@ from grus.sim.cycle.core.engine import (
 )
 from grus.sim.cycle.core.front import admit_tile, leave_tile, new_front
 from grus.sim.cycle.core.layer import Layer
+from grus.sim.cycle.core.output import end_results
 from grus.sim.cycle.rounds.element import BROADCAST, MEMORY, OUTPUT, RESIDENT_FETCH
 from grus.sim.cycle.rounds.timeline import append_interval
 from grus.sim.cycle.rounds.work import Array, Round, Work
@@ -131,7 +132,7 @@ def _play_tiles(engine, layer, drains, front, walk):
                 _play_tile(engine, drains, layer, walk, block, region, index, begin, drained)
                 leave_tile(front, walk[STEP])
                 keep_counters(engine)
-    done = drain_tiles(drains, engine, layer, drained)
+    done = max(drain_tiles(drains, engine, layer, drained), end_results(drains.unit))
     append_interval(engine.timeline, engine.length, done, MEMORY)
     close_engine(engine, done)
     return done + 1

@@ -8,7 +8,15 @@ import numpy as np
 
 from grus.compiled import borrowing
 
-__all__ = ["OUTPUT_STATE", "OutputShape", "count_windows", "drain_words", "end_tile", "start_tile"]
+__all__ = [
+    "OUTPUT_STATE",
+    "OutputShape",
+    "count_windows",
+    "drain_words",
+    "end_results",
+    "end_tile",
+    "start_tile",
+]
 
 # Fields of the unit's state.
 READ = 0  # last word is read
@@ -27,9 +35,11 @@ COLUMN_PHASE = 12
 GROUP = 13
 ZEROS = 14  # of the encoded segment since its last pair
 SEGMENT_GROUP = 15
-SENT = 16  # last vector is taken by the encoder
-NEXT_VECTOR = 17  # of the pooled result
-OUTPUT_STATE = 18
+SENT = 16  # last vector is taken by the buffer in front of the encoder
+ENCODED = 17  # it leaves that, and the one before it does
+ENCODED_BEFORE = 18
+NEXT_VECTOR = 19  # of the pooled result
+OUTPUT_STATE = 20
 
 
 class OutputShape(NamedTuple):
@@ -139,14 +149,29 @@ def end_tile(state, shape):
 
 
 @borrowing
+def end_results(state):
+    """Cycle in which the last beat leaves."""
+    return state[ENCODED] + 1
+
+
+@borrowing
 def _encode(state, shape, vector, cycle, last_group):
-    """When the encoder takes a vector that it is offered in `cycle`: it pays owed fillers first."""
+    """When the buffer of the encoder takes a vector that it is offered in `cycle`."""
+    state[SENT] = max(cycle, state[ENCODED_BEFORE] + 1)
+    leaves = max(state[SENT], state[ENCODED]) + 1 + _pay(state, shape, vector, last_group)
+    state[ENCODED_BEFORE], state[ENCODED] = state[ENCODED], leaves
+    return state[SENT]
+
+
+@borrowing
+def _pay(state, shape, vector, last_group):
+    """Cycles in which the encoder pays the fillers owed for the vectors before this one."""
     if shape.dense:
-        state[SENT] = cycle
-        return cycle
+        return 0
+    cycles = 0
     if vector:
         owed = state[ZEROS] // shape.run
-        cycle += -(-owed // shape.lanes)
+        cycles = -(-owed // shape.lanes)
         highest = shape.lanes - 1
         while not (vector >> np.uint64(highest)) & np.uint64(1):
             highest -= 1
@@ -156,8 +181,7 @@ def _encode(state, shape, vector, cycle, last_group):
     state[SEGMENT_GROUP] += 1
     if last_group or state[SEGMENT_GROUP] == shape.segment_groups:
         state[SEGMENT_GROUP] = state[ZEROS] = 0
-    state[SENT] = cycle
-    return cycle
+    return cycles
 
 
 @borrowing

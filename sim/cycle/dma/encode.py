@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grus.compiled import borrowing
+from grus.sim.cycle.dma.queues import front, is_waiting, pop
 
 __all__ = ["BEAT", "BEAT_LAST", "BEAT_PAIRS", "ENCODER_FIELDS", "encode_beat", "unpack_slots"]
 
@@ -12,8 +13,8 @@ RUN, OWED, BEAT, BEAT_PAIRS, BEAT_LAST, ENCODER_FIELDS = range(6)
 
 
 @borrowing
-def encode_beat(acc, state, first, marks, used, lanes, last, gap, dense, ready):
-    """Offer a vector to an encoder; returns whether it is taken.
+def encode_beat(acc, state, first, queue, lanes, ready):
+    """An encoder for one cycle.
 
     Parameters
     ----------
@@ -23,51 +24,61 @@ def encode_beat(acc, state, first, marks, used, lanes, last, gap, dense, ready):
         Registers.
     first : int
         Where the encoder's own begin in them.
-    marks : int
-        Lanes that are not zero.
-    used, lanes : int
-        Lanes that count, and all of them.
-    last, gap : int
-        It ends its segment; zeros behind it.
-    dense : bool
-        Zeros become pairs.
+    queue : int
+        Vectors in front of it: the lanes that are not zero, how many lanes count, whether it ends
+        its segment, zeros behind it, whether zeros become pairs.
+    lanes : int
+        All lanes.
     ready : bool
         The beat register can take a beat.
     """
-    largest = (1 << acc.bus.run_bits) - 1
-    run, owed = state[first + RUN], state[first + OWED]
-    if dense:
+    if not is_waiting(acc.queues, queue):
+        if ready:
+            state[first + BEAT] = 0
+        return
+    marks = front(acc.queues, acc.entries, queue, 0)
+    if front(acc.queues, acc.entries, queue, 4):
         marks = -1
+    run, owed = state[first + RUN], state[first + OWED]
     paying = marks != 0 and owed != 0
-    pairs, unpaid, fillers = 0, 0, 0
+    pairs = unpaid = 0
     if paying:
         pairs = min(owed, lanes)
     else:
-        for lane in range(used):
-            if (marks >> lane) & 1:
-                pairs += 1 + fillers
-                run = fillers = 0
-            else:
-                fillers += run == largest
-                run = (run + 1) & largest
-        unpaid = fillers
-    ends = last and not paying
+        pairs, unpaid, run = _count_pairs(
+            marks, front(acc.queues, acc.entries, queue, 1), run, (1 << acc.bus.run_bits) - 1
+        )
+    ends = front(acc.queues, acc.entries, queue, 2) and not paying
     offers = pairs != 0 or ends
     if offers and not ready:
-        return False
+        return
     if ready:
         state[first + BEAT], state[first + BEAT_PAIRS] = offers, pairs
         state[first + BEAT_LAST] = ends
     if paying:
         state[first + OWED] -= pairs
-        return False
+        return
+    gap = front(acc.queues, acc.entries, queue, 3)
+    pop(acc.queues, queue)
     if ends:
-        state[first + RUN], state[first + OWED] = gap & largest, gap >> acc.bus.run_bits
-    else:
-        run += gap
-        state[first + OWED] = owed + unpaid + (run >> acc.bus.run_bits)
-        state[first + RUN] = run & largest
-    return True
+        run = owed = unpaid = 0
+    run += gap
+    state[first + OWED] = owed + unpaid + (run >> acc.bus.run_bits)
+    state[first + RUN] = run & ((1 << acc.bus.run_bits) - 1)
+
+
+@borrowing
+def _count_pairs(marks, used, run, largest):
+    """Pairs of a vector behind `run` zeros; fillers that no value follows, zeros at its end."""
+    pairs = fillers = 0
+    for lane in range(used):
+        if (marks >> lane) & 1:
+            pairs += 1 + fillers
+            run = fillers = 0
+        else:
+            fillers += run == largest
+            run = (run + 1) & largest
+    return pairs, fillers, run
 
 
 @borrowing

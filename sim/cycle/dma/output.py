@@ -16,6 +16,7 @@ from grus.sim.cycle.dma.queues import (
     CHUNKS,
     OUTPUTS,
     TO_BIASES,
+    VECTORS,
     front,
     has_room,
     is_waiting,
@@ -107,9 +108,9 @@ def load_biases(acc, cycle):
 def drain_sums(acc, walk, cycle, ready):
     """The output unit for one cycle; its beat leaves if the writer is `ready`."""
     state = acc.output
+    free = ready or not state[ENCODER + BEAT]
+    encode_beat(acc, acc.output, ENCODER, VECTORS, acc.bus.pes, free)
     if not is_waiting(acc.queues, OUTPUTS):
-        if ready:
-            state[ENCODER + BEAT] = 0
         return
     number = front(acc.queues, acc.entries, OUTPUTS, 0)
     tile = acc.tiles[number]
@@ -117,7 +118,7 @@ def drain_sums(acc, walk, cycle, ready):
     starts = not state[RUNNING] and _has_biases(acc, tile)
     busy = state[ADDED] or state[SHIFTED] or state[CLIPPED] or state[READ]
     done = state[RUNNING] and state[ALL_READ] and not busy and not pooling_busy(acc)
-    moved = _leave(acc, walk.layer, tile, shape, ready or not state[ENCODER + BEAT])
+    moved = _leave(acc, walk.layer, tile, shape)
     _requantise(acc, walk.engine, cycle, moved)
     if starts:
         state[RUNNING], state[WORD] = 1, 0
@@ -137,39 +138,31 @@ def _has_biases(acc, tile):
 
 
 @borrowing
-def _leave(acc, layer, tile, shape, ready):
+def _leave(acc, layer, tile, shape):
     """Vectors leave the requantiser for pooling or encoder; returns whether one does."""
-    state = acc.output
     items, kind = shape[2], shape[3]
-    word = state[CLIPPED] - 1
+    word = acc.output[CLIPPED] - 1
     if kind == 0:
-        if word < 0:
-            if ready:
-                state[ENCODER + BEAT] = 0
-            return True
-        return _encode(acc, layer, tile, shape, word, word % items == items - 1, ready)
+        return word < 0 or _encode(acc, layer, tile, shape, word, word % items == items - 1)
     pooled, last_group = offer_pooled(acc, shape)
-    taken = False
-    if pooled >= 0:
-        taken = _encode(acc, layer, tile, shape, pooled, last_group, ready)
-    elif ready:
-        state[ENCODER + BEAT] = 0
+    taken = pooled >= 0 and _encode(acc, layer, tile, shape, pooled, last_group)
     return pool_vector(acc, shape, word, taken) or word < 0
 
 
 @borrowing
-def _encode(acc, layer, tile, shape, vector, last_group, ready):
+def _encode(acc, layer, tile, shape, vector, last_group):
     """Offer a vector to the encoder; returns whether it takes it."""
     state = acc.output
-    groups, dense = shape[15], shape[16] != 0
+    if not has_room(acc.queues, VECTORS):
+        return False
+    groups, dense = shape[15], shape[16]
     last = last_group or state[SEGMENT_GROUP] == groups - 1
     place = layer.first_vector[tile[BLOCK], tile[REGION]] + vector
     marks = np.int64(layer.vectors[place])
     lanes = tile[LAST_PE] + 1 if last_group and dense else acc.bus.pes
-    taken = encode_beat(acc, state, ENCODER, marks, lanes, acc.bus.pes, last, 0, dense, ready)
-    if taken:
-        state[SEGMENT_GROUP] = 0 if last else state[SEGMENT_GROUP] + 1
-    return taken
+    push(acc.queues, acc.entries, VECTORS, (marks, lanes, 1 if last else 0, 0, dense))
+    state[SEGMENT_GROUP] = 0 if last else state[SEGMENT_GROUP] + 1
+    return True
 
 
 @borrowing

@@ -20,6 +20,7 @@ from grus.sim.cycle.dma.queues import (
     TO_REGIONS,
     TO_RESIDENT,
     TO_RESULTS,
+    VECTORS,
     commit,
     has_room,
     is_waiting,
@@ -154,7 +155,7 @@ def _still(acc, cycle):
     for queue in (TO_CORE, TO_RESIDENT, TO_BIASES, TO_REGIONS, TO_RESULTS):
         if is_waiting(acc.queues, queue):
             return False
-    for queue in (BLOCKS, LOADS, ROUNDS, BIAS_BLOCKS, OUTPUTS):
+    for queue in (BLOCKS, LOADS, ROUNDS, BIAS_BLOCKS, OUTPUTS, VECTORS):
         if is_waiting(acc.queues, queue):
             return False
     if acc.output[ENCODER + BEAT] or acc.core[FINISHED] >= cycle:

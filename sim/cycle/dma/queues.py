@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from grus.compiled import borrowing
 
 __all__ = [
+    "BEATS",
     "BIAS_BLOCKS",
     "BIAS_JOBS",
     "BLOCKS",
@@ -16,6 +17,7 @@ __all__ = [
     "COUNT_JOBS",
     "COUNT_RUNS",
     "GRANTS",
+    "KERNEL_VECTORS",
     "LOADS",
     "OUTPUTS",
     "QUEUES",
@@ -30,6 +32,7 @@ __all__ = [
     "TO_RESIDENT",
     "TO_RESULTS",
     "UNANSWERED",
+    "VECTORS",
     "WRITE_BURSTS",
     "commit",
     "entries_of",
@@ -63,11 +66,14 @@ __all__ = [
     COUNT_RUNS,
     RUNS,
     SEGMENTS,
+    BEATS,
+    KERNEL_VECTORS,
+    VECTORS,
     CHUNKS,
     WRITE_BURSTS,
     UNANSWERED,
     QUEUES,
-) = range(23)
+) = range(26)
 _PLACES = 64
 _FIELDS = 16  # of an entry
 _LEVEL, _HEAD, _PUSHED, _POPPED, _DEPTH = range(5)

@@ -16,6 +16,7 @@ from grus.sim.cycle.dma.encode import (
 )
 from grus.sim.cycle.dma.queues import (
     BLOCKS,
+    KERNEL_VECTORS,
     RESIDENT_JOBS,
     TO_RESIDENT,
     front,
@@ -150,32 +151,31 @@ def _spread(acc, job, loads):
     state, lanes = acc.resident, acc.bus.pairs
     beat, last, enters = _fill(state, lanes, loads)
     ready = not state[_ENCODER + BEAT] or enters
+    encode_beat(acc, state, _ENCODER, KERNEL_VECTORS, lanes, ready)
+    if not has_room(acc.queues, KERNEL_VECTORS):
+        return 0, beat, last
     tile = acc.tiles[job]
     if not state[BEGUN]:
-        encode_beat(acc, state, _ENCODER, 0, 0, lanes, False, tile[SHAPE_START], False, ready)
+        push(acc.queues, acc.entries, KERNEL_VECTORS, (0, 0, 0, tile[SHAPE_START], 0))
         state[BEGUN], state[ITEMS_LEFT] = 1, tile[KERNELS_SEGMENTS]
         state[IN_RUN] = state[VALUE] = 0
         return 0, beat, last
     rest = state[RUN_LEFT] if state[IN_RUN] else tile[SHAPE_RUN]
     used = min(rest, lanes)
     if state[ITEMS_LEFT] == 0 or min(state[HELD], lanes + 1) < used:
-        if ready:
-            state[_ENCODER + BEAT] = 0
         return 0, beat, last
     marks = 0
     for lane in range(used):
         marks |= acc.kernels[tile[KERNELS_PLACE] + state[VALUE] + lane] << lane
-    taken, ends = _offer_vector(acc, tile, marks, used, rest, ready)
-    if not taken:
-        return 0, beat, last
+    ends = _send_vector(acc, tile, marks, used, rest)
     state[VALUE] += used
     state[IN_RUN], state[RUN_LEFT] = rest > lanes and not ends, rest - used
     return used, beat, last
 
 
 @borrowing
-def _offer_vector(acc, tile, marks, used, rest, ready):
-    """Offer values with the gap behind them; returns whether they are taken, and end an item."""
+def _send_vector(acc, tile, marks, used, rest):
+    """Values go to the encoder with the gap behind them; returns whether they end an item."""
     state, lanes = acc.resident, acc.bus.pairs
     run_ends = rest <= lanes
     row_ends = state[TAP] == tile[SHAPE_TAPS] - 1
@@ -187,8 +187,7 @@ def _offer_vector(acc, tile, marks, used, rest, ready):
     gap = 0
     if run_ends and not (last and state[ITEMS_LEFT] == 1):
         gap = start if last else (tile[SHAPE_ROW_GAP] if row_ends else tile[SHAPE_TAP_GAP])
-    if not encode_beat(acc, state, _ENCODER, marks, used, lanes, last, gap, False, ready):
-        return False, False
+    push(acc.queues, acc.entries, KERNEL_VECTORS, (marks, used, 1 if last else 0, gap, 0))
     if last:
         state[TAP] = state[ROW] = 0
         state[ITEM] = 0 if group_ends else state[ITEM] + 1
@@ -198,7 +197,7 @@ def _offer_vector(acc, tile, marks, used, rest, ready):
     elif run_ends:
         state[TAP] = 0 if row_ends else state[TAP] + 1
         state[ROW] += row_ends
-    return True, last
+    return last
 
 
 @borrowing

@@ -7,7 +7,17 @@ from numpy.typing import NDArray
 
 from grus.compiled import borrowing
 from grus.sim.cycle.dma.encode import unpack_slots
-from grus.sim.cycle.dma.queues import LOADS, RUNS, SEGMENTS, front, is_waiting, pop
+from grus.sim.cycle.dma.queues import (
+    BEATS,
+    LOADS,
+    RUNS,
+    SEGMENTS,
+    front,
+    has_room,
+    is_waiting,
+    pop,
+    push,
+)
 from grus.sim.cycle.dma.read import take_word, word_waits
 from grus.sim.cycle.dma.state import NOT_FREE, PIXELS, new_loader
 from grus.sim.cycle.dma.tiles import (
@@ -55,25 +65,38 @@ def new_segments(warm: bool) -> NDArray[np.int64]:
 
 @borrowing
 def load_maps(acc, cycle):
-    """The former and the loader for one cycle."""
+    """The loader and the former for one cycle."""
     state = acc.segments
     loads = is_waiting(acc.queues, LOADS) and state[BROADCAST_FREE + state[HALF]] <= cycle
-    take = 0
-    if is_waiting(acc.queues, SEGMENTS):
-        zeros = state[ZEROS] if state[INSIDE] else front(acc.queues, acc.entries, SEGMENTS, 0)
-        pairs = state[PAIRS] if state[INSIDE] else front(acc.queues, acc.entries, SEGMENTS, 1)
-        padded = zeros != 0
-        used = min(zeros if padded else pairs, acc.bus.pairs)
-        last = not padded and pairs <= acc.bus.pairs
-        if (padded or state[HELD] >= used) and loads and _decode(acc, used, last):
-            take = 0 if padded else used
-            state[INSIDE] = not last
-            state[ZEROS] = zeros - used if padded else 0
-            state[PAIRS] = pairs if padded else pairs - used
-            if last:
-                pop(acc.queues, SEGMENTS)
-                _end_segment(acc)
-    _enter(acc, take)
+    if loads and is_waiting(acc.queues, BEATS) and _decode(acc):
+        if front(acc.queues, acc.entries, BEATS, 1):
+            _end_segment(acc)
+        pop(acc.queues, BEATS)
+    _enter(acc, _form(acc))
+
+
+@borrowing
+def _form(acc):
+    """A beat of a segment; returns the slots that it takes."""
+    state = acc.segments
+    if not is_waiting(acc.queues, SEGMENTS) or not has_room(acc.queues, BEATS):
+        return 0
+    zeros = state[ZEROS] if state[INSIDE] else front(acc.queues, acc.entries, SEGMENTS, 0)
+    pairs = state[PAIRS] if state[INSIDE] else front(acc.queues, acc.entries, SEGMENTS, 1)
+    padded = zeros != 0
+    used = min(zeros if padded else pairs, acc.bus.pairs)
+    if not padded and state[HELD] < used:
+        return 0
+    last = not padded and pairs <= acc.bus.pairs
+    state[INSIDE] = not last
+    state[ZEROS] = zeros - used if padded else 0
+    state[PAIRS] = pairs if padded else pairs - used
+    column = front(acc.queues, acc.entries, SEGMENTS, 2)
+    row = front(acc.queues, acc.entries, SEGMENTS, 3)
+    push(acc.queues, acc.entries, BEATS, (used, 1 if last else 0, column, row))
+    if last:
+        pop(acc.queues, SEGMENTS)
+    return 0 if padded else used
 
 
 @borrowing
@@ -97,16 +120,17 @@ def _enter(acc, take):
 
 
 @borrowing
-def _decode(acc, used, last):
+def _decode(acc):
     """Write a word of the beat's positions; returns whether that was its last."""
     state, lanes = acc.segments, acc.bus.lanes
+    used, last = front(acc.queues, acc.entries, BEATS, 0), front(acc.queues, acc.entries, BEATS, 1)
     if state[CYCLES] == 0:
         tile = acc.tiles[front(acc.queues, acc.entries, LOADS, 0)]
         start = state[PART] * tile[LOAD_PART_STEP] + state[ROW] * tile[LOAD_ROW_STEP]
         start += state[SEGMENT] * tile[LOAD_SEGMENT_STEP]
         final = state[PART] == tile[LOAD_PARTS] - 1
         length = tile[LOAD_LAST_LENGTH] if final else tile[LOAD_LENGTH]
-        first, column = state[FIRST], front(acc.queues, acc.entries, SEGMENTS, 2)
+        first, column = state[FIRST], front(acc.queues, acc.entries, BEATS, 2)
         if last:
             end = length
         elif column < 0:
@@ -114,7 +138,7 @@ def _decode(acc, used, last):
         else:
             channel = tile[CHANNEL] + state[PART] * tile[LOAD_LENGTH]
             inputs = acc.inputs[
-                front(acc.queues, acc.entries, SEGMENTS, 3), column, channel : channel + length
+                front(acc.queues, acc.entries, BEATS, 3), column, channel : channel + length
             ]
             end = _behind_pairs(inputs, first, used, 1 << acc.bus.run_bits)
         begin = start + first

@@ -5,7 +5,8 @@ import numpy as np
 
 from grus.golden.encoding import Segment, positions
 from grus.hw.config import CraneConfig
-from grus.hw.encoding.pair_locator import LocatedLayout, TaggedRowLayout
+from grus.hw.encoding.pair_locator import GROUP_LANES, LocatedLayout, TaggedRowLayout
+from tests.hw.pe.reference import positions_of
 from tests.support.runner import parameters
 from tests.support.transfers import absorbed, pass_through, random_payload
 
@@ -14,7 +15,10 @@ SHAPES = TaggedRowLayout(CONFIG), LocatedLayout(CONFIG)
 
 
 def located(rows):
-    """What the golden model makes of rows; all of a work-item's are one segment."""
+    """What the golden model makes of rows; all of a work-item's are one segment.
+
+    Positions are those modulo the width of a position.
+    """
     expected, base = [], rows[0]["start"]
     for number, tagged in enumerate(rows):
         values = np.array([pair["value"] for pair in tagged["row"]["pairs"]])
@@ -33,6 +37,13 @@ def located(rows):
     return expected
 
 
+def with_positions(row):
+    """A located row, each lane's position in place of its group's start and its own offset."""
+    assert not any(row["offsets"][::GROUP_LANES])
+    plain = {name: row[name] for name in ("values", "last", "tag")}
+    return plain | {"positions": positions_of(row, CONFIG)}
+
+
 def uniform_row(value, zeros, start):
     pairs = [{"value": value, "zeros": zeros}] * CONFIG.lookahead
     return random_payload(SHAPES[0]) | {"row": {"pairs": pairs}, "start": start, "last": 1}
@@ -43,7 +54,7 @@ def uniform_row(value, zeros, start):
 async def locates_each_pair(dut, gap, stall):
     rows = [random_payload(SHAPES[0]) for _ in range(60)]
     transfers = await pass_through(dut, SHAPES, rows, gap=gap, stall=stall)
-    assert [row for _, row in transfers] == located(rows)
+    assert [with_positions(row) for _, row in transfers] == located(rows)
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")
@@ -57,7 +68,7 @@ async def locates_at_the_limits(dut):
         uniform_row(0, 0, CONFIG.patch_positions - 1),
     ]
     transfers = await pass_through(dut, SHAPES, rows)
-    assert [row for _, row in transfers] == located(rows)
+    assert [with_positions(row) for _, row in transfers] == located(rows)
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

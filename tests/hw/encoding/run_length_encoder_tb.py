@@ -152,7 +152,7 @@ async def keeps_the_zeros_of_dense_segments(dut, gap, stall):
         else:
             expected.append(golden(values))
             comes, taken = schedule(values)
-        cycles += [1 + beats + cycle for cycle in comes]
+        cycles += [2 + beats + cycle for cycle in comes]
         beats += taken
         vectors += vectors_of(values, kept)
     transfers = await pass_through(dut, SHAPES, vectors, outputs=len(cycles), gap=gap, stall=stall)
@@ -164,7 +164,7 @@ async def keeps_the_zeros_of_dense_segments(dut, gap, stall):
 @cocotb.test(timeout_time=200, timeout_unit="us")
 async def takes_the_cycles_that_it_promises(dut):
     denses = [segment(random.randint(1, MOST_POSITIONS), 0.07) for _ in range(10)]
-    expected, start = [], 1
+    expected, start = [], 2
     for dense in denses:
         beats, cycles = schedule(dense)
         expected += [start + beat for beat in beats]
@@ -174,9 +174,9 @@ async def takes_the_cycles_that_it_promises(dut):
 
 
 @cocotb.test(timeout_time=200, timeout_unit="us")
-async def holds_one_beat(dut):
-    full = vectors_of(np.full(3 * LANES, 1))
-    assert await absorbed(dut, SHAPES, full) == 1
+async def holds_one_beat_and_two_vectors(dut):
+    full = vectors_of(np.full(5 * LANES, 1))
+    assert await absorbed(dut, SHAPES, full) == 3
 
 
 @cocotb.test(timeout_time=200, timeout_unit="us")
@@ -187,6 +187,6 @@ async def takes_vectors_without_pairs_while_stalled(dut):
     await reset(dut)
     one = {"values": [1] * LANES, "last": 0, "dense": 0, "used": 0}
     nothing = {**one, "values": [0] * LANES}
-    sending = cocotb.start_soon(source.send_all([one, nothing, nothing]))
-    await ClockCycles(dut.clk, 5)
+    sending = cocotb.start_soon(source.send_all([one, *[nothing] * 5]))
+    await ClockCycles(dut.clk, 8)
     assert sending.done()

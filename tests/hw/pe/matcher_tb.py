@@ -6,8 +6,9 @@ from itertools import accumulate
 import cocotb
 
 from grus.hw.config import CraneConfig
-from grus.hw.encoding.pair_locator import LocatedLayout
+from grus.hw.encoding.pair_locator import GROUP_LANES, LocatedLayout
 from grus.hw.pe.matcher import MatchedLayout, Matcher
+from tests.hw.pe.reference import counted, positions_of
 from tests.support.ports import Ports, flags
 from tests.support.runner import parameters
 from tests.support.transfers import absorbed, pass_through, random_payload
@@ -37,26 +38,29 @@ def row_at(positions, chance_of_value):
     """A filler has a position too; a pair behind the patch may point anywhere."""
     row = random_payload(SHAPES[0])
     for lane, position in enumerate(positions):
+        group = lane // GROUP_LANES
         row["values"][lane] = 0
         if position < CONFIG.patch_positions:
-            row["positions"][lane] = position
+            if lane % GROUP_LANES == 0:
+                row["starts"][group] = position
+            row["offsets"][lane] = position - row["starts"][group]
             if random.random() < chance_of_value:
                 row["values"][lane] = random.choice((1, -1, -(2 ** (CONFIG.data_bits - 1))))
     return row
 
 
 def matched(row, marks):
-    meets = marks[row["tag"]["round"]]
+    meets, positions = marks[row["tag"]["round"]], positions_of(row, CONFIG)
     hits = [
         int(value != 0 and place in meets)
-        for value, place in zip(row["values"], row["positions"], strict=True)
+        for value, place in zip(row["values"], positions, strict=True)
     ]
-    misses = [1 - hit for hit in hits]
     return {
-        "located": row,
-        "hits": flags(lane for lane, hit in enumerate(hits) if hit),
-        "misses_before": list(accumulate(misses[:-1], initial=0)),
-        "hit_count": sum(hits),
+        "values": row["values"],
+        "positions": positions,
+        **counted(hits),
+        "last": row["last"],
+        "tag": row["tag"],
     }
 
 

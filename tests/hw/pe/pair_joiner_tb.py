@@ -1,15 +1,14 @@
 """cocotb testbench of hw.pe.pair_joiner; started by test_pair_joiner.py."""
 
 import random
-from itertools import accumulate
 
 import cocotb
 
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import MatchLayout, TagLayout
 from grus.hw.pe.matcher import MatchedLayout
-from tests.hw.pe.reference import schedule
-from tests.support.ports import flagged, flags
+from tests.hw.pe.reference import counted, schedule
+from tests.support.ports import flagged
 from tests.support.runner import parameters
 from tests.support.transfers import absorbed, pass_through, random_payload
 
@@ -28,20 +27,19 @@ def work_item(hit_counts):
 
 def matched_row(hit_count, tag, last):
     row = random_payload(SHAPES[0])
-    row["located"] |= {"last": last, "tag": tag}
-    hits = set(random.sample(range(CONFIG.lookahead), hit_count))
-    misses = [int(lane not in hits) for lane in range(CONFIG.lookahead)]
-    before = list(accumulate(misses[:-1], initial=0))
-    return row | {"hits": flags(hits), "misses_before": before, "hit_count": hit_count}
+    hits = [0] * CONFIG.lookahead
+    for lane in random.sample(range(CONFIG.lookahead), hit_count):
+        hits[lane] = 1
+    return row | counted(hits) | {"last": last, "tag": tag}
 
 
 def hit_counts(items):
-    return [[row["hit_count"] for row in item] for item in items]
+    return [[row["hits"].bit_count() for row in item] for item in items]
 
 
 def pairs_of(item):
     return [
-        (row["located"]["values"][lane], row["located"]["positions"][lane])
+        (row["values"][lane], row["positions"][lane])
         for row in item
         for lane in sorted(flagged(row["hits"]))
     ]
@@ -74,7 +72,7 @@ async def join(dut, items, **pauses):
     ]
     assert pairs_in(matches) == [pair for item in items for pair in pairs_of(item)]
     ends = [match for match in matches if match["last"]]
-    assert [match["tag"] for match in ends] == [item[0]["located"]["tag"] for item in items]
+    assert [match["tag"] for match in ends] == [item[0]["tag"] for item in items]
     return transfers
 
 
@@ -117,7 +115,7 @@ async def tags_each_match(dut):
     item = work_item([CONFIG.lookahead] * 3)
     transfers = await join(dut, [item, *random_items(2)])
     own = transfers[: 3 * CONFIG.lookahead // CONFIG.multipliers]
-    assert {str(match["tag"]) for _, match in own} == {str(item[0]["located"]["tag"])}
+    assert {str(match["tag"]) for _, match in own} == {str(item[0]["tag"])}
 
 
 @cocotb.test(timeout_time=100, timeout_unit="us")

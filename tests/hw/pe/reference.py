@@ -5,6 +5,8 @@ import random
 import numpy as np
 
 from grus.golden.encoding import encode_segment
+from grus.hw.encoding.pair_locator import GROUP_LANES
+from tests.support.ports import flags
 
 
 def random_operand(config, density):
@@ -53,6 +55,24 @@ def hits_of(rows, broadcast, config):
         end = places[-1]
         counts.append(int(np.count_nonzero(broadcast[places[values != 0]])))
     return counts
+
+
+def positions_of(located, config):
+    """Positions of a located row's values, from its groups' starts and its lanes' offsets."""
+    return [
+        (located["starts"][lane // GROUP_LANES] + offset) % 2**config.position_bits
+        for lane, offset in enumerate(located["offsets"])
+    ]
+
+
+def counted(hits):
+    """Marks of a row's effectual pairs, 1 for each, and what the matcher counts of the others."""
+    groups = [hits[first:][:GROUP_LANES] for first in range(0, len(hits), GROUP_LANES)]
+    return {
+        "hits": flags(lane for lane, hit in enumerate(hits) if hit),
+        "misses_before": [n - sum(group[:n]) for group in groups for n in range(len(group))],
+        "misses_of": [len(group) - sum(group) for group in groups],
+    }
 
 
 def match_schedule(hits, multipliers):

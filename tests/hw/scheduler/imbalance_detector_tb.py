@@ -31,12 +31,17 @@ class Bench:
             self.ports["counts"] = start
         self.ports["finished"] = flags(finished)
         victim, thief = move or random.sample(ELEMENTS, 2)
-        self.ports["move"] = {"valid": move is not None, "victim": victim, "thief": thief}
+        self.ports["move"] = {
+            "valid": move is not None,
+            "victim": flags([victim]),
+            "thief": flags([thief]),
+        }
         await RisingEdge(self.dut.clk)
         self._follow(start, finished, move)
         await FallingEdge(self.dut.clk)
         assert self.ports["counters"] == self.counters
-        assert self.ports["board"] == sorted(ELEMENTS, key=lambda pe: (self.counters[pe], pe))
+        board = sorted(ELEMENTS, key=lambda pe: (self.counters[pe], pe))
+        assert self.ports["board"] == [flags([pe]) for pe in board]
 
     def _follow(self, start, finished, move):
         for pe in finished:

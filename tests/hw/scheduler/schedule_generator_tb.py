@@ -7,7 +7,7 @@ import cocotb
 from cocotb.triggers import Timer
 
 from grus.hw.scheduler.schedule_generator import ScheduleGenerator
-from tests.support.ports import Ports, flags
+from tests.support.ports import Ports, flagged, flags
 from tests.support.runner import parameters
 
 PES, CAPACITY = parameters()["pes"], parameters()["capacity"]
@@ -21,10 +21,13 @@ async def move_of(generator, counters, finished, *, enable=True):
     generator["counters"] = counters
     generator["finished"] = flags(finished)
     generator["idle"] = flags(pe for pe in ELEMENTS if not left[pe])
-    generator["slowest"] = max(ELEMENTS, key=lambda pe: (counters[pe], pe))
+    generator["slowest"] = flags([max(ELEMENTS, key=lambda pe: (counters[pe], pe))])
     await Timer(1, "ns")
     move = generator["move"]
-    return (move["victim"], move["thief"]) if move["valid"] else None
+    if not move["valid"]:
+        return None
+    (victim,), (thief,) = flagged(move["victim"]), flagged(move["thief"])
+    return victim, thief
 
 
 def expected_move(counters, finished):
